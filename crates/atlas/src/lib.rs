@@ -1,0 +1,1 @@
+//! What a reader can ask of the published figures: views, profiles, exports.

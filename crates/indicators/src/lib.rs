@@ -1,0 +1,1 @@
+//! Catalogue definitions to sensitive cells.

@@ -1,0 +1,1 @@
+//! Published releases as content-addressed Parquet, queried by DataFusion.

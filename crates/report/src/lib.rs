@@ -1,0 +1,1 @@
+//! The printed social report as accessible PDF.

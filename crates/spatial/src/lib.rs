@@ -1,0 +1,1 @@
+//! Reading, repairing, projecting, simplifying and classifying areas.

@@ -1,0 +1,1 @@
+//! Intervals, rates, standardisation, empirical Bayes, composite indices.

@@ -1,0 +1,1 @@
+//! Messy official tables to checked rows of figures.

@@ -1,0 +1,1 @@
+//! A made-up city with planted canaries, for tests.

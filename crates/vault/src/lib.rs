@@ -1,0 +1,1 @@
+//! The protected root: raw figures before the gate.

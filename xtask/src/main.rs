@@ -1,0 +1,2 @@
+//! Build, demo and test tasks of the project.
+fn main() {}

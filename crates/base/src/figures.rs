@@ -3,7 +3,7 @@
 use crate::{Annotation, AreaKey, GroupId, Mark, Observation, Period, Source};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
 /// Distinct entries in the order of their first appearance; rows refer to them by number.
@@ -124,6 +124,72 @@ pub fn observation(code: u8, value: Option<f64>) -> Option<Observation> {
         19 => missing(Mark::Blocked),
         20 => missing(Mark::Empty),
         _ => None,
+    }
+}
+
+/// Figures of several variables in memory, as the computing floor asks for them. Sensitive: no `Debug`.
+#[derive(Clone, Default)]
+pub struct Figures {
+    variables: BTreeMap<SmolStr, BTreeMap<FigureKey, Observation>>,
+    origins: BTreeMap<SmolStr, Vec<DatasetDigest>>,
+}
+
+/// Area, period and group of a figure.
+pub type FigureKey = (AreaKey, Period, GroupId);
+
+/// A dataset a variable came from, with the digest of its stored rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatasetDigest {
+    /// What is known of the dataset.
+    pub info: DatasetInfo,
+    /// BLAKE3 digest of its stored rows, hexadecimal.
+    pub digest: String,
+}
+
+impl Figures {
+    /// Adds a figure; a figure that was there is replaced and returned.
+    pub fn insert(
+        &mut self,
+        variable: &SmolStr,
+        key: FigureKey,
+        observation: Observation,
+    ) -> Option<Observation> {
+        if !self.variables.contains_key(variable) {
+            self.variables.insert(variable.clone(), BTreeMap::new());
+        }
+        self.variables.get_mut(variable).and_then(|cells| cells.insert(key, observation))
+    }
+
+    /// Notes that a variable came from a dataset.
+    pub fn add_origin(&mut self, variable: &SmolStr, dataset: DatasetDigest) {
+        let origins = self.origins.entry(variable.clone()).or_default();
+        if !origins.contains(&dataset) {
+            origins.push(dataset);
+        }
+    }
+
+    /// Names of all variables, ordered.
+    pub fn variables(&self) -> impl Iterator<Item = &SmolStr> {
+        self.variables.keys()
+    }
+
+    /// All figures of a variable, ordered by area, period, group; `None` for an unknown variable.
+    pub fn of(&self, variable: &str) -> Option<&BTreeMap<FigureKey, Observation>> {
+        self.variables.get(variable)
+    }
+
+    /// One figure. An absent row is [`Mark::Empty`]: the source says nothing.
+    pub fn get(&self, variable: &str, key: &FigureKey) -> Observation {
+        self.variables
+            .get(variable)
+            .and_then(|cells| cells.get(key))
+            .copied()
+            .unwrap_or(Observation::Missing(Mark::Empty))
+    }
+
+    /// The datasets a variable came from.
+    pub fn origins(&self, variable: &str) -> &[DatasetDigest] {
+        self.origins.get(variable).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -48,9 +48,7 @@ impl Period {
             Period::SchoolYear(year) => (year.saturating_add(1), 7, 31, 0),
             Period::Quarter(year, quarter) => (year, quarter.saturating_mul(3), 31, 0),
             Period::Month(year, month) => (year, month, 31, 0),
-            Period::Day(date) => {
-                (date.year(), date.month().unsigned_abs(), date.day().unsigned_abs(), 0)
-            }
+            Period::Day(date) => (date.year(), date.month().unsigned_abs(), date.day().unsigned_abs(), 0),
         }
     }
 }
@@ -101,9 +99,7 @@ impl FromStr for Period {
         let found = text.trim();
         let fail = || PeriodError { found: found.to_string() };
         let year = |part: &str| -> Option<i16> {
-            (part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit()))
-                .then(|| part.parse().ok())
-                .flatten()
+            (part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse().ok()).flatten()
         };
         let found_year = found.strip_suffix(".0").unwrap_or(found);
         if let Some(number) = year(found_year) {
@@ -136,7 +132,9 @@ impl FromStr for Period {
             return jiff::civil::Date::new(number, month, day).map(Period::Day).map_err(|_| fail());
         }
         let month: u8 = rest.parse().map_err(|_| fail())?;
-        (rest.len() == 2 && (1..=12).contains(&month)).then_some(Period::Month(number, month)).ok_or_else(fail)
+        (rest.len() == 2 && (1..=12).contains(&month))
+            .then_some(Period::Month(number, month))
+            .ok_or_else(fail)
     }
 }
 

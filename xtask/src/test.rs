@@ -1,0 +1,117 @@
+//! `cargo xtask test`: everything that has to hold before a change lands.
+
+use crate::setup;
+use crate::steps::{self, cargo, command, root, target_dir};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+
+type Step = (&'static str, fn() -> Result<(), String>);
+
+const STEPS: [Step; 7] = [
+    ("setup", prepare),
+    ("frontend", frontend),
+    ("fmt", || steps::run("Format", cargo().args(["fmt", "--all", "--check"]))),
+    ("clippy", || {
+        let arguments = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+        steps::run("Lints", cargo().args(arguments))
+    }),
+    ("rust", || steps::run("Rust-Tests", cargo().args(["test", "--workspace", "--locked"]))),
+    ("doc", || {
+        let arguments = ["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"];
+        steps::run("Dokumentation", cargo().env("RUSTDOCFLAGS", "-D warnings").args(arguments))
+    }),
+    ("browser", browser),
+];
+
+/// Runs all steps, or one.
+pub fn run(only: Option<&str>) -> Result<(), String> {
+    if let Some(only) = only
+        && !STEPS.iter().any(|(name, _)| *name == only)
+    {
+        let known: Vec<&str> = STEPS.iter().map(|(name, _)| *name).collect();
+        return Err(format!("Unbekannter Schritt „{only}“; bekannt sind: {}", known.join(", ")));
+    }
+    for (name, step) in STEPS {
+        if only.is_none_or(|only| only == name) {
+            step()?;
+        }
+    }
+    println!("\nAlle Schritte bestanden.");
+    Ok(())
+}
+
+fn prepare() -> Result<(), String> {
+    setup::browser()?;
+    setup::packages(&root().join("e2e"))?;
+    setup::frontend()
+}
+
+fn frontend() -> Result<(), String> {
+    for script in ["check", "lint"] {
+        let title = format!("Oberfläche: {script}");
+        let mut npm = command("npm");
+        steps::run(&title, npm.current_dir(root().join("frontend")).args(["run", "--silent", script]))?;
+    }
+    Ok(())
+}
+
+/// Loads the demo into a folder of its own, serves it on a free port and lets the browser read every page.
+fn browser() -> Result<(), String> {
+    steps::run(
+        "Programm für die Browsertests",
+        cargo().args(["build", "--locked", "--package", "kekiz-cli"]),
+    )?;
+    let program = target_dir().join("debug/kekiz").to_string_lossy().into_owned();
+    let store = target_dir().join("browser-test-store");
+    if store.exists() {
+        std::fs::remove_dir_all(&store).map_err(|error| format!("{}: {error}", store.display()))?;
+    }
+    steps::run("Demo laden", command(&program).args(["demo", "--no-serve", "--store"]).arg(&store))?;
+    let mut server = Server::start(&program, &store)?;
+    let mut npm = command("npm");
+    npm.current_dir(root().join("e2e")).args(["run", "--silent", "test"]).env("KEKIZ_URL", &server.address);
+    npm.env("KEKIZ_BROWSER", setup::CHROMIUM);
+    let outcome = steps::run("Browsertests", &mut npm);
+    server.stop();
+    outcome
+}
+
+/// A server that ends with the tests, whatever happens in between.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(program: &str, store: &std::path::Path) -> Result<Server, String> {
+        let mut serve = command(program);
+        serve.args(["serve", "--port", "0", "--store"]).arg(store).stdout(Stdio::piped());
+        let mut child = serve.spawn().map_err(|error| format!("kekiz serve: {error}"))?;
+        let output = child.stdout.take().ok_or("kekiz serve: keine Ausgabe")?;
+        let mut lines = BufReader::new(output).lines();
+        let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let start = line.find("http://")?;
+            Some(line[start..].split_whitespace().next()?.trim_end_matches('/').to_string())
+        });
+        // The pipe stays open, so that the server can go on printing.
+        std::thread::spawn(move || lines.for_each(drop));
+        match address {
+            Some(address) => Ok(Server { child, address }),
+            None => {
+                let _ = child.kill();
+                Err("kekiz serve hat keine Adresse genannt.".into())
+            }
+        }
+    }
+
+    fn stop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

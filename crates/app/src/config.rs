@@ -1,6 +1,6 @@
 //! The one configuration file of a project, `kekiz.toml`: few keys, unknown keys refused.
 
-use kekiz_base::{KeyKind, Level, Source};
+use kekiz_base::{AreaChange, KeyKind, Level, Source};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -43,6 +43,9 @@ pub struct Config {
     /// The municipalities of the initiative.
     #[serde(default)]
     pub members: Option<Members>,
+    /// Changes of territory; figures of ended areas are carried to the area that took their place.
+    #[serde(default)]
+    pub changes: Vec<AreaChange>,
     /// Variable that holds the number of inhabitants of an area, once imported.
     #[serde(default)]
     pub population_variable: Option<String>,

@@ -1,0 +1,351 @@
+//! The arguments of every command, with help that teaches.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Ein Atlas in sechs Schritten:
+  kekiz init meine-stadt
+  kekiz import areas stadtteile.geojson --store meine-stadt --geography stadtteile --level stadtteil --key NR --name NAME
+  kekiz import figures kinder.csv --suggest > meine-stadt/zuordnungen/kinder.toml
+  kekiz import figures kinder.csv --mapping meine-stadt/zuordnungen/kinder.toml --store meine-stadt
+  kekiz release --store meine-stadt
+  kekiz serve --store meine-stadt
+
+Rückgabewerte: 0 gelungen · 2 Aufruf · 3 Eingabedatei abgelehnt · 4 Einstellung, Katalog oder Zuordnung ·
+5 von der Schleuse abgelehnt · 6 Ablage nicht lesbar oder beschreibbar · 7 doctor hat etwas gefunden";
+
+/// Vom amtlichen Zahlenmaterial zum geschützten Atlas der Lebenslagen von Kindern.
+#[derive(Debug, Parser)]
+#[command(name = "kekiz", version, about, after_help = EXAMPLES, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// Antwort als ein JSON-Objekt, für Programme
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Nur sagen, was misslingt
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Was zu tun ist
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Einen neuen Atlas anlegen (Ordner mit kekiz.toml und erstem Katalog)
+    Init(Init),
+    /// Grenzen, Zahlen oder Einrichtungen einlesen – ganz oder gar nicht
+    #[command(subcommand)]
+    Import(Import),
+    /// Den Katalog der Kennzahlen zeigen, prüfen oder vorschlagen
+    #[command(subcommand)]
+    Indicators(Indicators),
+    /// Alle Kennzahlen aus den echten Zahlen rechnen und berichten, ohne etwas zu veröffentlichen
+    Compute(InStore),
+    /// Rechnen, schützen und veröffentlichen
+    Release(Release),
+    /// Den veröffentlichten Atlas im Browser zeigen
+    Serve(Serve),
+    /// Einen Bericht als barrierefreies PDF schreiben
+    #[command(subcommand)]
+    Report(Report),
+    /// Veröffentlichte Zahlen in eine Datei schreiben
+    Export(Export),
+    /// Prüfen, ob die Ablage heil ist
+    Doctor(InStore),
+    /// Die Einstellungen prüfen
+    #[command(subcommand)]
+    Config(Config),
+    /// Den mitgelieferten Atlas für Nordrhein-Westfalen laden und zeigen
+    Demo(Demo),
+}
+
+/// Where the project lies.
+#[derive(Debug, Args)]
+pub struct InStore {
+    /// Ordner des Atlas (mit kekiz.toml)
+    #[arg(long, value_name = "ORDNER", default_value = ".", env = "KEKIZ_STORE")]
+    pub store: PathBuf,
+}
+
+/// `kekiz init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Neuer Ordner
+    pub folder: PathBuf,
+    /// Titel des Atlas
+    #[arg(long, default_value = "Sozialatlas")]
+    pub title: String,
+}
+
+/// `kekiz import …`
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// Grenzen: GeoJSON, TopoJSON, GeoPackage, Shapefile (lose oder als ZIP)
+    Areas(Box<ImportAreas>),
+    /// Zahlen: CSV, ffcsv, XLSX (auch gepackt)
+    Figures(ImportFigures),
+    /// Einrichtungen mit Koordinaten: CSV, XLSX, GeoJSON
+    Facilities(ImportFigures),
+    /// Alles, was in kekiz.toml steht; Unverändertes wird übersprungen
+    All(InStore),
+}
+
+/// `kekiz import areas`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Beispiele:
+  kekiz import areas stadtteile.shp stadtteile.dbf stadtteile.prj --geography stadtteile --level stadtteil \\
+        --key NR --name NAME --parent 05114000 --key-prefix 05114000-
+  kekiz import areas grenzen.gpkg --layer bezirke --crs EPSG:31466 --geography bezirke --level stadtbezirk \\
+        --key BEZ --name BEZNAME
+Fehlt das Koordinatensystem in der Datei, nennt die Meldung die wahrscheinlichen.")]
+pub struct ImportAreas {
+    /// Dateien, die zusammengehören (.shp mit .dbf und .prj) oder eine einzelne
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub store: InStore,
+    /// Name dieser Gliederung in Adressen und Dateien (kleine Buchstaben, Ziffern, Bindestrich)
+    #[arg(long)]
+    pub geography: String,
+    /// Ebene der Gebiete
+    #[arg(long, value_parser = level)]
+    pub level: kekiz_base::Level,
+    /// Spalte des Schlüssels
+    #[arg(long)]
+    pub key: String,
+    /// Art des Schlüssels
+    #[arg(long, value_enum, default_value_t = KeyKind::Own)]
+    pub key_kind: KeyKind,
+    /// Text vor jedem Schlüssel, damit sich zwei Städte keinen teilen (05114000-)
+    #[arg(long, default_value = "")]
+    pub key_prefix: String,
+    /// Schlüssel mit führenden Nullen auf diese Länge füllen
+    #[arg(long, default_value_t = 0)]
+    pub key_width: usize,
+    /// Spalte des Namens
+    #[arg(long)]
+    pub name: String,
+    /// Ebene in einer Datei mit mehreren
+    #[arg(long)]
+    pub layer: Option<String>,
+    /// Koordinatensystem, wenn die Datei es nicht nennt (EPSG:25832)
+    #[arg(long)]
+    pub crs: Option<String>,
+    /// Schlüssel des Gebiets, in dem alle liegen
+    #[arg(long, conflicts_with_all = ["parent_column", "parent_digits", "parent_by_surface"])]
+    pub parent: Option<String>,
+    /// Spalte mit dem Schlüssel des übergeordneten Gebiets
+    #[arg(long, conflicts_with_all = ["parent_digits", "parent_by_surface"])]
+    pub parent_column: Option<String>,
+    /// Text vor dem Schlüssel des übergeordneten Gebiets
+    #[arg(long, default_value = "", requires = "parent_column")]
+    pub parent_prefix: String,
+    /// Die ersten so vielen Stellen des Schlüssels sind das übergeordnete Gebiet
+    #[arg(long, conflicts_with = "parent_by_surface")]
+    pub parent_digits: Option<usize>,
+    /// Gliederung der übergeordneten Gebiete; es zählt der größte Flächenanteil
+    #[arg(long)]
+    pub parent_by_surface: Option<String>,
+    /// Erster Tag dieses Gebietsstands (2024-01-01)
+    #[arg(long)]
+    pub valid_from: Option<String>,
+    /// Letzter Tag dieses Gebietsstands
+    #[arg(long)]
+    pub valid_until: Option<String>,
+    /// Vereinfachung für die Anzeige in Metern (0: keine)
+    #[arg(long, default_value_t = 50.0)]
+    pub simplify: f64,
+    /// Herausgeber der Grenzen
+    #[arg(long, default_value = "")]
+    pub publisher: String,
+    /// Lizenz der Grenzen
+    #[arg(long, default_value = "")]
+    pub licence: String,
+    /// Namensnennung, wie die Lizenz sie verlangt
+    #[arg(long, default_value = "")]
+    pub attribution: String,
+}
+
+fn level(text: &str) -> Result<kekiz_base::Level, String> {
+    kekiz_base::Level::from_slug(text).ok_or_else(|| {
+        let known: Vec<&str> = kekiz_base::Level::ALL.iter().map(|level| level.slug()).collect();
+        format!("bekannt sind: {}", known.join(", "))
+    })
+}
+
+/// Kinds of keys on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KeyKind {
+    /// Amtlicher Gemeindeschlüssel jeder Länge
+    Ags,
+    /// Land, 2 Stellen
+    Ags2,
+    /// Kreis, 5 Stellen
+    Ags5,
+    /// Gemeinde, 8 Stellen
+    Ags8,
+    /// Regionalschlüssel, 12 Stellen
+    Ars12,
+    /// NUTS-3-Code
+    Nuts3,
+    /// Eigener Schlüssel der Kommune
+    Own,
+}
+
+impl From<KeyKind> for kekiz_base::KeyKind {
+    fn from(kind: KeyKind) -> Self {
+        match kind {
+            KeyKind::Ags => Self::Ags,
+            KeyKind::Ags2 => Self::Ags2,
+            KeyKind::Ags5 => Self::Ags5,
+            KeyKind::Ags8 => Self::Ags8,
+            KeyKind::Ars12 => Self::Ars12,
+            KeyKind::Nuts3 => Self::Nuts3,
+            KeyKind::Own => Self::Own,
+        }
+    }
+}
+
+/// `kekiz import figures` and `kekiz import facilities`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Eine erste Zuordnung schreibt „--suggest“ aus der Datei selbst; sie geht an die Standardausgabe:
+  kekiz import figures kinder.csv --suggest > zuordnungen/kinder.toml
+Danach prüfen, ergänzen (Quelle, Lizenz) und einlesen:
+  kekiz import figures kinder.csv --mapping zuordnungen/kinder.toml")]
+pub struct ImportFigures {
+    /// Die Tabelle
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub store: InStore,
+    /// Zuordnung: welche Spalte was ist (TOML)
+    #[arg(long, required_unless_present = "suggest")]
+    pub mapping: Option<PathBuf>,
+    /// Statt einzulesen eine erste Zuordnung vorschlagen
+    #[arg(long, conflicts_with = "mapping")]
+    pub suggest: bool,
+    /// Nur prüfen, nichts speichern
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `kekiz indicators …`
+#[derive(Debug, Subcommand)]
+pub enum Indicators {
+    /// Kennzahlen und Rezepte des Katalogs zeigen
+    List(InStore),
+    /// Katalog prüfen: Ausdrücke, Felder, vorhandene Variablen
+    Check(InStore),
+    /// Aus den eingelesenen Variablen einen ersten Katalog vorschlagen (Standardausgabe)
+    Suggest(InStore),
+}
+
+/// `kekiz release`
+#[derive(Debug, Args)]
+pub struct Release {
+    #[command(flatten)]
+    pub store: InStore,
+    /// Auch Unverändertes neu rechnen
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `kekiz serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub store: InStore,
+    /// Port auf dieser Maschine statt der Adresse aus kekiz.toml (0: ein freier)
+    #[arg(long)]
+    pub port: Option<u16>,
+}
+
+/// `kekiz report …`
+#[derive(Debug, Subcommand)]
+pub enum Report {
+    /// Sozialbericht für ein Gebiet: Karten, Zeitreihen, Tabellen, Quellen
+    Sozialbericht(Sozialbericht),
+}
+
+/// `kekiz report sozialbericht`
+#[derive(Debug, Args)]
+pub struct Sozialbericht {
+    #[command(flatten)]
+    pub store: InStore,
+    /// Schlüssel des Gebiets (05513000)
+    #[arg(long)]
+    pub area: String,
+    /// Zieldatei
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Stand, der auf dem Titel steht (2026-01-31); ohne Angabe der jüngste Zeitraum der Zahlen
+    #[arg(long)]
+    pub date: Option<String>,
+}
+
+/// `kekiz export`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Kennzahl (siehe „kekiz indicators list“)
+    pub indicator: String,
+    #[command(flatten)]
+    pub store: InStore,
+    /// Format der Datei
+    #[arg(long, value_enum)]
+    pub format: ExportFormat,
+    /// Zieldatei
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Ebene oder Gliederung
+    #[arg(long)]
+    pub level: Option<String>,
+    /// Nur Gebiete in diesem Gebiet
+    #[arg(long)]
+    pub within: Option<String>,
+    /// Zeitraum (2022)
+    #[arg(long)]
+    pub period: Option<String>,
+}
+
+/// Formats of `kekiz export`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Tabelle als CSV
+    Csv,
+    /// Tabelle als XLSX
+    Xlsx,
+    /// Gebiete mit Grenzen
+    Geojson,
+    /// Tabelle als Parquet
+    Parquet,
+    /// Karte als SVG
+    Svg,
+    /// Karte als PNG
+    Png,
+    /// JSON-stat 2.0
+    JsonStat,
+}
+
+/// `kekiz config …`
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// kekiz.toml und alles, was sie nennt, prüfen
+    Check(InStore),
+}
+
+/// `kekiz demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Ordner, in den der Atlas geladen wird
+    #[arg(long, value_name = "ORDNER", default_value = "kekiz-demo")]
+    pub store: PathBuf,
+    /// Port auf dieser Maschine (0: ein freier)
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Nur laden, nicht zeigen
+    #[arg(long)]
+    pub no_serve: bool,
+}

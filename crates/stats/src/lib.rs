@@ -1,1 +1,19 @@
-//! Intervals, rates, standardisation, empirical Bayes, composite indices.
+//! Methods of small-area statistics as free functions on slices: intervals, standardisation, empirical Bayes,
+//! differences, quantiles, correlation, funnel limits and composite indices.
+//!
+//! Two rules hold everywhere. What cannot be computed (no persons, constant columns, not finite input) is `None`
+//! or an error, never a NaN. Where literature knows several answers (type of a quantile, divisor of a standard
+//! deviation, interval), the caller names the one wanted.
+
+pub mod correlation;
+pub mod difference;
+pub mod empirical_bayes;
+pub mod funnel;
+pub mod index;
+pub mod interval;
+pub mod moments;
+pub mod quantile;
+mod root;
+pub mod standardise;
+
+pub use kekiz_base::Interval;

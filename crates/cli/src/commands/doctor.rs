@@ -1,0 +1,35 @@
+//! `kekiz doctor` and `kekiz config check`
+
+use super::open;
+use crate::arguments::InStore;
+use crate::outcome::Failure;
+use crate::terminal::Terminal;
+
+pub(super) fn run(arguments: &InStore, terminal: &Terminal) -> Result<(), Failure> {
+    let project = open(&arguments.store)?;
+    let checks = kekiz_app::doctor(&project, terminal);
+    for check in &checks {
+        let mark = if check.healthy { "in Ordnung" } else { "FEHLER" };
+        terminal.say(&format!("{mark:<11} {}: {}", check.subject, check.finding));
+    }
+    let ill = checks.iter().filter(|check| !check.healthy).count();
+    terminal.answer(&serde_json::json!({ "ok": ill == 0, "checks": checks }));
+    match ill {
+        0 => Ok(()),
+        n => Err(Failure::Unwell(format!("{n} Prüfungen sind nicht bestanden; Abhilfe steht bei jeder."))),
+    }
+}
+
+pub(super) fn check_config(arguments: &InStore, terminal: &Terminal) -> Result<(), Failure> {
+    let project = open(&arguments.store)?;
+    let problems = kekiz_app::check_config(&project);
+    for problem in &problems {
+        terminal.say(problem);
+    }
+    terminal.answer(&serde_json::json!({ "ok": problems.is_empty(), "problems": problems }));
+    if problems.is_empty() {
+        terminal.say("Die Einstellungen sind in Ordnung.");
+        return Ok(());
+    }
+    Err(Failure::Configuration(format!("{} Stellen sind zu berichtigen.", problems.len())))
+}

@@ -1,0 +1,33 @@
+//! `kekiz indicators …`
+
+use super::{open, refused};
+use crate::arguments::Indicators;
+use crate::outcome::Failure;
+use crate::terminal::Terminal;
+
+pub(super) fn run(arguments: &Indicators, terminal: &Terminal) -> Result<(), Failure> {
+    match arguments {
+        Indicators::List(store) => {
+            let entries = kekiz_app::list_indicators(&open(&store.store)?)?;
+            for entry in &entries {
+                terminal.say(&format!("{:<32} {} ({})", entry.id, entry.title, entry.unit));
+            }
+            terminal.answer(&serde_json::json!({ "ok": true, "indicators": entries }));
+        }
+        Indicators::Check(store) => {
+            let project = open(&store.store)?;
+            let count = kekiz_app::check_catalogue(&project).map_err(|error| refused(terminal, error))?;
+            terminal.say(&format!("Der Katalog ist in Ordnung: {count} Kennzahlen und Rezepte."));
+            terminal.answer(&serde_json::json!({ "ok": true, "indicators": count }));
+        }
+        Indicators::Suggest(store) => {
+            let text = kekiz_app::suggest_catalogue(&open(&store.store)?)?;
+            if terminal.json() {
+                terminal.answer(&serde_json::json!({ "ok": true, "catalogue": text }));
+            } else {
+                terminal.result(&text);
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! Point maps: facilities over the outlines of areas.
+
+use crate::choropleth::group;
+use crate::legend::OUTLINE;
+use crate::palette::index_scale;
+use crate::path::shape_path;
+use crate::shape::Fit;
+use crate::svg::{Canvas, MAIN, n};
+use crate::words::count;
+use crate::{Colour, Drawing, Frame, Legend, LegendItem, Shape, Swatch};
+
+/// One facility.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MapPoint {
+    /// Id of the facility.
+    pub key: String,
+    /// Name.
+    pub name: String,
+    /// What more the tooltip says ("Grundschule, Sozialindex 7"); may be empty.
+    pub detail: String,
+    /// Place in the coordinates of the outlines.
+    pub position: [f64; 2],
+    /// Index from 1 to 9; other numbers count as none.
+    pub index: Option<u8>,
+    /// Where a click leads.
+    pub href: Option<String>,
+    /// Drawn larger.
+    pub selected: bool,
+}
+
+/// Facilities over outlines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointMap {
+    /// Place and title.
+    pub frame: Frame,
+    /// Areas under the points.
+    pub outlines: Vec<Shape>,
+    /// The facilities.
+    pub points: Vec<MapPoint>,
+    /// What the index is ("Schulsozialindex"); empty if points have none.
+    pub index_label: String,
+    /// What one facility and several are called.
+    pub noun: (String, String),
+    /// Whether the tab key stops at every point.
+    pub keyboard: bool,
+}
+
+fn index(point: &MapPoint) -> Option<usize> {
+    point.index.filter(|i| (1..=9).contains(i)).map(|i| usize::from(i) - 1)
+}
+
+impl PointMap {
+    /// Draws the map. Points lie in the order of their index, so that high values stay visible.
+    pub fn draw(&self) -> Drawing {
+        let mut canvas = Canvas::new(&self.frame);
+        let positions = self.points.iter().map(|point| &point.position);
+        let Some(fit) = Fit::new(self.outlines.iter().flat_map(Shape::points).chain(positions)) else {
+            return canvas.empty("map");
+        };
+        let outlines: String = self.outlines.iter().map(|shape| shape_path(&fit, shape)).collect();
+        canvas.raw(&format!(r##"<path d="{outlines}" fill="#eef1f4" fill-rule="evenodd"/>"##));
+        group(&mut canvas, std::iter::once(outlines.as_str()), OUTLINE, 1.1);
+        let radius = match self.points.len() {
+            0..=60 => 13.0,
+            61..=400 => 9.5,
+            401..=1500 => 7.5,
+            _ => 5.5,
+        };
+        let colours = index_scale();
+        let mut order: Vec<&MapPoint> = self.points.iter().collect();
+        order.sort_by_key(|point| (point.selected, index(point)));
+        canvas.raw(&format!(r##"<g stroke="#1b1f24" stroke-width="{}">"##, n(radius / 8.0)));
+        for point in order {
+            let Some([x, y]) = fit.grid(point.position) else { continue };
+            let mut label = point.name.clone();
+            if !point.detail.is_empty() {
+                label.push_str(&format!(", {}", point.detail));
+            }
+            let tag = canvas.open(point.href.as_deref(), &point.key, &label, self.keyboard);
+            let fill = index(point).map_or(MAIN.to_string(), |i| colours[i].to_string());
+            let radius = if point.selected { radius * 1.8 } else { radius };
+            canvas.circle(f64::from(x), f64::from(y), radius, &format!(r#"fill="{fill}""#));
+            canvas.close(tag);
+        }
+        canvas.raw("</g>");
+        canvas.finish("map", fit.size, self.sentence())
+    }
+
+    fn sentence(&self) -> String {
+        let mut out =
+            format!("Karte {}: {}.", self.frame.title, count(self.points.len(), &self.noun.0, &self.noun.1));
+        let known: Vec<usize> = self.points.iter().filter_map(index).collect();
+        if let (Some(low), Some(high)) = (known.iter().min(), known.iter().max())
+            && !self.index_label.is_empty()
+        {
+            out.push_str(&format!(" {} von {} bis {}.", self.index_label, low + 1, high + 1));
+        }
+        out
+    }
+
+    /// The legend: the index classes that occur, with their number of facilities.
+    pub fn legend(&self) -> Legend {
+        let colours = index_scale();
+        let mut items: Vec<LegendItem> = (0..9)
+            .filter_map(|i| {
+                let number = self.points.iter().filter(|point| index(point) == Some(i)).count();
+                (number > 0).then(|| LegendItem {
+                    swatch: Swatch::Point(colours[i]),
+                    label: format!("{} {}", self.index_label, i + 1).trim().to_string(),
+                    count: Some(number),
+                })
+            })
+            .collect();
+        let without = self.points.iter().filter(|point| index(point).is_none()).count();
+        if without > 0 {
+            let colour = Colour::rgb(0x17, 0x55, 0x7f);
+            let label = if items.is_empty() { self.noun.1.clone() } else { "ohne Index".into() };
+            items.push(LegendItem { swatch: Swatch::Point(colour), label, count: Some(without) });
+        }
+        Legend { title: self.frame.title.clone(), items }
+    }
+}

@@ -1,1 +1,40 @@
 //! The gate: what may leave the vault, and the proof that it hides what it must.
+//!
+//! [`protect`] turns the sensitive cells of one indicator into a [`Release`], or refuses. It is the only
+//! way to a `Release`: the fields are private and there is no `Deserialize`.
+//!
+//! ```compile_fail
+//! let forged = kekiz_disclosure::Release { content: Default::default() };
+//! ```
+//! ```compile_fail
+//! let forged: kekiz_disclosure::Release = serde_json::from_str("{}").unwrap();
+//! ```
+//!
+//! How it works, in the order of the modules: [`policy`] holds the rules as data; `primary` finds the cells
+//! that are sensitive by themselves and what an attacker knows of them; `relations` lists every sum an
+//! attacker can check (areas in areas, groups in totals); `moves` searches other tables that show the
+//! same public figures; `secondary` suppresses further cells until every suppressed cell can take enough
+//! values; `publish` rounds and writes the public cells.
+//!
+//! The promise is one-sided on purpose: a cell counts as safe only when two complete integer tables were
+//! exhibited that both agree with everything public and differ in this cell by the promised width. An attack
+//! by linear programming can never be stronger than that.
+
+mod audit;
+mod gate;
+mod history;
+mod moves;
+pub mod policy;
+mod primary;
+mod publish;
+mod refusal;
+mod relations;
+mod release;
+mod secondary;
+
+pub use audit::Audit;
+pub use gate::protect;
+pub use history::{EarlierCells, History};
+pub use policy::{Breakdown, GroupDisclosure, Policy, PolicyError, Rounding, WithoutCounts};
+pub use refusal::{CellName, Refusal};
+pub use release::{Protection, Receipt, Release};

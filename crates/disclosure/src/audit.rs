@@ -1,0 +1,29 @@
+//! Figures about a release for the statistics office; never a value of a cell.
+
+use serde::Serialize;
+
+/// What the gate did and how well the result withstands an attack.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Audit {
+    /// Cells that are sensitive by themselves.
+    pub primary: usize,
+    /// Cells suppressed so that no other can be computed.
+    pub secondary: usize,
+    /// Cells under attack: every suppressed cell, and every rounded cell that hides a small number.
+    pub attacked: usize,
+    /// Smallest proven width (largest minus smallest possible number) over all attacked cells that are
+    /// not fixed by their own bounds; `None` when nothing was attacked.
+    pub minimal_width: Option<i64>,
+    /// Sums an attacker can check (areas in areas, groups in totals, earlier releases).
+    pub relations: usize,
+    /// Whether the widths are the exact feasible intervals; `false`: proven lower bounds of them.
+    pub exact: bool,
+    /// Groups of which the gate found that they add up to another (`whole = part + part`).
+    pub breakdowns: Vec<String>,
+    /// Figures that came without counts and passed.
+    pub without_counts: usize,
+    /// Comparisons with a parent area that were left out, since they would tell the parent's hidden value.
+    pub comparisons_withheld: usize,
+    /// Smoothed values that were left out, since they would tell sums over hidden cells.
+    pub smoothed_withheld: usize,
+}

@@ -1,0 +1,375 @@
+//! The one way from sensitive cells to a release.
+
+use crate::history::{Known, known};
+use crate::primary::{Counted, Fault, Range, Seen, look};
+use crate::publish::{Sight, cells, factor};
+use crate::relations::{Sum, area_sums, counts, group_sums, parents};
+use crate::release::Content;
+use crate::secondary::{Outcome, Slice, protect_slice};
+use crate::{Audit, CellName, History, Policy, Protection, Receipt, Refusal, Release, Rounding};
+use kekiz_base::{Area, Cell, Cube, CubeCell, Reason};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Protects the cells of one indicator, or says why it cannot.
+///
+/// The result holds the areas ordered by key whatever their order in the cube, and does not depend on the number of
+/// threads. Shown figures are the true ones unless the policy rounds. A suppressed cell hides value, counts,
+/// interval, smoothed value, comparison and class together.
+///
+/// The attacker that is withstood knows: every shown figure, all sums over areas and groups, all denominators,
+/// the policy, the public reason of every suppressed cell, and the earlier releases of this indicator in `history`.
+///
+/// # Errors
+/// [`Refusal`] names cells, never values: unusable policy or table, figures without counts, cells that cannot be
+/// hidden, cells shown before, differences to an earlier release that would be a small number.
+pub fn protect(cube: &Cube, policy: &Policy, history: &History) -> Result<(Release, Audit), Refusal> {
+    policy.check()?;
+    let table = Ordered::new(cube)?;
+    let seen = table.look(policy)?;
+    let definition = digest(&cube.meta);
+    let before = known(history, cube, &table.areas, &definition);
+    let mut audit = Audit {
+        without_counts: seen.iter().filter(|seen| matches!(seen, Seen::Uncounted)).count(),
+        primary: seen.iter().filter(|seen| seen.primary().is_some()).count(),
+        exact: false,
+        ..Audit::default()
+    };
+    let mut suppressed: Vec<Option<Reason>> = seen.iter().map(Seen::primary).collect();
+    if !policy.passes_through() {
+        table.shown_before(&seen, &before)?;
+        let outcome = table.secondary(policy, &seen, &before, &mut audit)?;
+        for cell in outcome {
+            suppressed[cell].get_or_insert(Reason::Complementary);
+        }
+        audit.secondary = suppressed.iter().flatten().count() - audit.primary;
+        table.differencing(policy, &seen, &suppressed, &before)?;
+    }
+    let factor = match policy.rounding {
+        Rounding::None => 1.0,
+        _ => factor(cube).ok_or_else(|| Refusal::NotRoundable { indicator: cube.meta.id.clone() })?,
+    };
+    let parents = parents(&table.areas);
+    let sight = Sight {
+        cube,
+        policy,
+        cells: table.cells.clone(),
+        seen: &seen,
+        suppressed: &suppressed,
+        parents: &parents,
+    };
+    let (cells, withheld) = cells(&sight, factor);
+    audit.comparisons_withheld = withheld.comparisons;
+    audit.smoothed_withheld = withheld.smoothed;
+    let protection = protection(policy, &cells, &audit);
+    let content = Content {
+        meta: cube.meta.clone(),
+        areas: table.areas,
+        periods: cube.periods.clone(),
+        groups: cube.groups.clone(),
+        cells,
+    };
+    let receipt = Receipt {
+        inputs: cube.inputs.clone(),
+        definition,
+        policy: policy.digest(),
+        seed: None,
+        program: env!("CARGO_PKG_VERSION").into(),
+        content: digest(&content),
+    };
+    Ok((Release::new(content, protection, receipt), audit))
+}
+
+fn digest(value: &impl serde::Serialize) -> String {
+    blake3::hash(&serde_json::to_vec(value).unwrap_or_default()).to_hex().to_string()
+}
+
+fn protection(policy: &Policy, cells: &[Cell], audit: &Audit) -> Protection {
+    let mut protection = Protection {
+        policy: policy.id.clone(),
+        text: policy.describe(),
+        shown: 0,
+        suppressed: BTreeMap::new(),
+        missing: BTreeMap::new(),
+        rounding: policy.rounding.base().and_then(|base| u8::try_from(base).ok()),
+    };
+    for cell in cells {
+        match cell {
+            Cell::Shown(_) => protection.shown += 1,
+            Cell::Suppressed { reason } => *protection.suppressed.entry(*reason).or_default() += 1,
+            Cell::Missing { mark } => *protection.missing.entry(*mark).or_default() += 1,
+        }
+    }
+    if audit.without_counts > 0 && !policy.passes_through() {
+        protection
+            .text
+            .push_str(" Wo keine Fallzahlen vorliegen, konnte die Mindestfallzahl nicht geprüft werden.");
+    }
+    protection
+}
+
+/// The cube with its areas in order of their keys.
+struct Ordered<'a> {
+    cube: &'a Cube,
+    areas: Vec<Area>,
+    cells: Vec<&'a CubeCell>,
+}
+
+impl<'a> Ordered<'a> {
+    fn new(cube: &'a Cube) -> Result<Self, Refusal> {
+        let table = |message: String| Refusal::Table { indicator: cube.meta.id.clone(), message };
+        cube.check().map_err(|error| table(error.to_string()))?;
+        let mut order: Vec<usize> = (0..cube.areas.len()).collect();
+        order.sort_by(|&a, &b| cube.areas[a].key.cmp(&cube.areas[b].key));
+        if let Some(pair) = order.windows(2).find(|pair| cube.areas[pair[0]].key == cube.areas[pair[1]].key) {
+            return Err(table(format!("das Gebiet „{}“ kommt zweimal vor.", cube.areas[pair[0]].key)));
+        }
+        let groups: BTreeSet<_> = cube.groups.iter().collect();
+        let periods: BTreeSet<_> = cube.periods.iter().collect();
+        if groups.len() != cube.groups.len() || periods.len() != cube.periods.len() {
+            return Err(table("ein Zeitraum oder eine Gruppe kommt zweimal vor.".into()));
+        }
+        if u32::try_from(cube.cells.len()).is_err() {
+            return Err(table("sie hat mehr als vier Milliarden Zellen.".into()));
+        }
+        let slice = cube.periods.len() * cube.groups.len();
+        let cells = order.iter().flat_map(|&area| &cube.cells[area * slice..(area + 1) * slice]).collect();
+        Ok(Self { cube, areas: order.iter().map(|&area| cube.areas[area].clone()).collect(), cells })
+    }
+
+    fn index(&self, area: usize, period: usize, group: usize) -> usize {
+        self.cube.index(area, period, group)
+    }
+
+    fn name(&self, index: usize) -> CellName {
+        let groups = self.cube.groups.len();
+        let periods = self.cube.periods.len();
+        CellName {
+            area: self.areas[index / groups / periods].key.clone(),
+            period: self.cube.periods[index / groups % periods],
+            group: self.cube.groups[index % groups].clone(),
+        }
+    }
+
+    fn names(&self, cells: impl IntoIterator<Item = usize>) -> Vec<CellName> {
+        let cells: BTreeSet<usize> = cells.into_iter().collect();
+        cells.into_iter().map(|cell| self.name(cell)).collect()
+    }
+
+    fn look(&self, policy: &Policy) -> Result<Vec<Seen>, Refusal> {
+        let mut seen = Vec::with_capacity(self.cells.len());
+        let (mut not_finite, mut no_counts) = (Vec::new(), Vec::new());
+        for (index, cell) in self.cells.iter().enumerate() {
+            match look(self.cube, policy, cell) {
+                Ok(found) => seen.push(found),
+                Err(Fault::NotFinite) => not_finite.push(index),
+                Err(Fault::NoCounts) => no_counts.push(index),
+            }
+        }
+        let indicator = self.cube.meta.id.clone();
+        if !not_finite.is_empty() {
+            return Err(Refusal::NotFinite { indicator, cells: self.names(not_finite) });
+        }
+        if !no_counts.is_empty() {
+            let policy = policy.id.clone();
+            return Err(Refusal::NoCounts { indicator, policy, cells: self.names(no_counts) });
+        }
+        Ok(seen)
+    }
+
+    /// Refuses when a cell that is sensitive now was shown before with the same number.
+    fn shown_before(&self, seen: &[Seen], before: &Known) -> Result<(), Refusal> {
+        let cells = before.shown.iter().filter_map(|(&(area, period, group), shown)| {
+            let index = self.index(area, period, group);
+            let same = shown.iter().any(|shown| seen[index].count() == Some(shown.count));
+            (seen[index].primary().is_some() && same).then_some(index)
+        });
+        let cells = self.names(cells);
+        if cells.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::ShownBefore { indicator: self.cube.meta.id.clone(), cells })
+        }
+    }
+
+    /// Suppresses further cells; returns them.
+    fn secondary(
+        &self,
+        policy: &Policy,
+        seen: &[Seen],
+        before: &Known,
+        audit: &mut Audit,
+    ) -> Result<Vec<usize>, Refusal> {
+        let joined = Joined::new(self, before);
+        let groups = self.cube.groups.len();
+        let group_sums = group_sums(&self.cube.groups, policy, &counts(seen));
+        audit.breakdowns = group_sums.iter().map(|sum| self.breakdown(sum)).collect();
+        let outcomes: Vec<Outcome> = (0..self.cube.periods.len())
+            .into_par_iter()
+            .map(|period| {
+                let (seen, known) = joined.slice(self, seen, before, period);
+                let slice = Slice { seen, known, groups, area_sums: &joined.sums, group_sums: &group_sums };
+                protect_slice(&slice, policy)
+            })
+            .collect();
+        let mut suppressed = Vec::new();
+        let mut unprotected = Vec::new();
+        for (period, outcome) in outcomes.into_iter().enumerate() {
+            let place = |cell: usize| {
+                let area = joined.present[cell / groups]?;
+                Some(self.index(area, period, cell % groups))
+            };
+            suppressed.extend(outcome.secondary.into_iter().filter_map(place));
+            unprotected.extend(outcome.unprotected.into_iter().filter_map(place));
+            audit.attacked += outcome.attacked;
+            audit.relations += outcome.relations;
+            audit.minimal_width = match (audit.minimal_width, outcome.minimal_width) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            };
+        }
+        if unprotected.is_empty() {
+            Ok(suppressed)
+        } else {
+            let cells = self.names(unprotected);
+            Err(Refusal::NotProtectable { indicator: self.cube.meta.id.clone(), cells })
+        }
+    }
+
+    fn breakdown(&self, sum: &Sum) -> String {
+        let parts: Vec<&str> = sum.parts.iter().map(|&part| self.cube.groups[part].as_str()).collect();
+        format!("{} = {}", self.cube.groups[sum.whole].as_str(), parts.join(" + "))
+    }
+
+    /// Refuses when a shown cell and an earlier one differ by a small number that stands for somebody.
+    fn differencing(
+        &self,
+        policy: &Policy,
+        seen: &[Seen],
+        suppressed: &[Option<Reason>],
+        before: &Known,
+    ) -> Result<(), Refusal> {
+        let small = |gap: i64| gap != 0 && gap.abs() < i64::from(policy.threshold);
+        let public = |index: usize| if suppressed[index].is_none() { seen[index].count() } else { None };
+        let mut cells = BTreeSet::new();
+        for (&(area, period, group), shown) in &before.shown {
+            let index = self.index(area, period, group);
+            let Some(count) = public(index) else { continue };
+            // The same definition with new data is a revision; another definition counts other persons.
+            if shown.iter().any(|shown| shown.other_definition && small(count - shown.count)) {
+                cells.insert(index);
+            }
+        }
+        let joined = Joined::new(self, before);
+        for period in 0..self.cube.periods.len() {
+            for group in 0..self.cube.groups.len() {
+                let count = |area: usize| match joined.present[area] {
+                    Some(present) => public(self.index(present, period, group)),
+                    None => before.counts.get(&(joined.areas[area].key.clone(), period, group)).copied(),
+                };
+                for (members, gap) in joined.gaps(count) {
+                    if small(gap) {
+                        let present = members.into_iter().filter_map(|area| joined.present[area]);
+                        cells.extend(present.map(|area| self.index(area, period, group)));
+                    }
+                }
+            }
+        }
+        if cells.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::Differencing { indicator: self.cube.meta.id.clone(), cells: self.names(cells) })
+        }
+    }
+}
+
+/// The areas of the present table together with those of earlier releases, ordered by key.
+struct Joined {
+    areas: Vec<Area>,
+    /// The area's place in the present table.
+    present: Vec<Option<usize>>,
+    parents: Vec<Option<usize>>,
+    sums: Vec<Sum>,
+}
+
+impl Joined {
+    fn new(table: &Ordered<'_>, before: &Known) -> Self {
+        let mut both: Vec<(Area, Option<usize>)> =
+            table.areas.iter().cloned().enumerate().map(|(index, area)| (area, Some(index))).collect();
+        both.extend(before.areas.iter().cloned().map(|area| (area, None)));
+        both.sort_by(|a, b| a.0.key.cmp(&b.0.key));
+        let (areas, present): (Vec<Area>, Vec<Option<usize>>) = both.into_iter().unzip();
+        let parents = parents(&areas);
+        let sums = area_sums(&areas, &parents);
+        Self { areas, present, parents, sums }
+    }
+
+    fn slice(
+        &self,
+        table: &Ordered<'_>,
+        seen: &[Seen],
+        before: &Known,
+        period: usize,
+    ) -> (Vec<Seen>, Vec<bool>) {
+        let mut cells = Vec::new();
+        let mut known = Vec::new();
+        for (area, present) in self.areas.iter().zip(&self.present) {
+            for group in 0..table.cube.groups.len() {
+                match present {
+                    Some(index) => {
+                        let cell = seen[table.index(*index, period, group)];
+                        let shown = before.shown.get(&(*index, period, group));
+                        let same = |shown: &Vec<_>| {
+                            shown
+                                .iter()
+                                .any(|shown: &crate::history::Shown| cell.count() == Some(shown.count))
+                        };
+                        known.push(shown.is_some_and(same));
+                        cells.push(cell);
+                    }
+                    None => {
+                        let count = before.counts.get(&(area.key.clone(), period, group));
+                        known.push(true);
+                        cells.push(count.map_or(Seen::Missing, |&count| {
+                            let range = Range::point(count);
+                            Seen::Counted(Counted { count, base: None, primary: None, range, cover: None })
+                        }));
+                    }
+                }
+            }
+        }
+        (cells, known)
+    }
+
+    /// Differences an attacker can form with an area of an earlier release: between it and an area above or
+    /// below it, and between a whole and all its parts. Sums within the present table are the attack's matter.
+    fn gaps(&self, count: impl Fn(usize) -> Option<i64>) -> Vec<(Vec<usize>, i64)> {
+        let mut gaps = Vec::new();
+        for area in 0..self.areas.len() {
+            let Some(part) = count(area) else { continue };
+            let mut above = self.parents[area];
+            while let Some(whole) = above {
+                if self.present[area].is_some() != self.present[whole].is_some()
+                    && let Some(number) = count(whole)
+                {
+                    gaps.push((vec![area, whole], number - part));
+                }
+                above = self.parents[whole];
+            }
+        }
+        for sum in &self.sums {
+            let earlier =
+                std::iter::once(&sum.whole).chain(&sum.parts).any(|&area| self.present[area].is_none());
+            if !earlier {
+                continue;
+            }
+            if let (Some(whole), Some(parts)) =
+                (count(sum.whole), sum.parts.iter().map(|&part| count(part)).sum::<Option<i64>>())
+            {
+                let members = std::iter::once(sum.whole).chain(sum.parts.iter().copied()).collect();
+                gaps.push((members, whole - parts));
+            }
+        }
+        gaps
+    }
+}

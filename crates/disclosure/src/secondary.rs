@@ -1,0 +1,427 @@
+//! Suppresses further cells until an attacker cannot narrow any suppressed cell too far.
+//!
+//! For every sensitive cell the cheapest moves are sought that raise and lower it by the promised width; the public
+//! cells they run through are suppressed. A proof found once stays valid, since further suppression only gives an
+//! attacker more possible tables. Afterwards every secondary cell is tried again: it becomes public when all
+//! proofs can be led without it. At the end every hidden cell is attacked anew.
+
+use crate::moves::{Move, Pay, Search, State, Table};
+use crate::primary::{Range, Seen};
+use crate::relations::{Rest, Sum, rest};
+use crate::{Policy, Rounding};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One period as the gate sees it: areas × groups.
+pub(crate) struct Slice<'a> {
+    pub(crate) seen: Vec<Seen>,
+    /// Cells an attacker already knows; they cannot hide anything.
+    pub(crate) known: Vec<bool>,
+    pub(crate) groups: usize,
+    pub(crate) area_sums: &'a [Sum],
+    pub(crate) group_sums: &'a [Sum],
+}
+
+/// What was found for one period.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    /// Cells suppressed in addition.
+    pub(crate) secondary: Vec<usize>,
+    /// Cells for which no protection was found.
+    pub(crate) unprotected: Vec<usize>,
+    pub(crate) attacked: usize,
+    pub(crate) minimal_width: Option<i64>,
+    pub(crate) relations: usize,
+}
+
+/// Two tables, as changes from the true one, between which a cell differs by the promised width.
+struct Proof {
+    up: Move,
+    down: Move,
+    width: i64,
+}
+
+impl Proof {
+    fn uses(&self, cell: u32) -> bool {
+        self.up.contains_key(&cell) || self.down.contains_key(&cell)
+    }
+}
+
+/// Multiples a rounded number may come from.
+pub(crate) fn window(count: i64, base: Option<i64>, step: i64) -> Range {
+    let rounded = (count + step / 2).div_euclid(step) * step;
+    // Halves go up: 10 stands for 5 to 14, in steps of 5 for 8 to 12.
+    let mut range = Range { low: rounded - step / 2, high: rounded + (step - 1) / 2 };
+    if count >= 0 {
+        range.low = range.low.max(0);
+    }
+    if let Some(base) = base.filter(|&base| base >= count) {
+        range.high = range.high.min(base);
+    }
+    range
+}
+
+pub(crate) fn protect_slice(slice: &Slice<'_>, policy: &Policy) -> Outcome {
+    let table = build(slice, policy);
+    let needs = needs(slice, policy, &table);
+    if needs.is_empty() {
+        return Outcome { relations: table.relations(), ..Outcome::default() };
+    }
+    let mut work = Work::new(table, slice);
+    let mut unprotected = Vec::new();
+    for &(cell, width) in &needs {
+        if !work.protect(cell, width) && !work.protect_by_wholes(cell, width) {
+            unprotected.push(cell as usize);
+        }
+    }
+    let mut outcome = Outcome { relations: work.table.relations(), ..Outcome::default() };
+    if unprotected.is_empty() {
+        let needs: BTreeMap<u32, i64> = needs.into_iter().collect();
+        work.release_spare(&needs);
+        outcome.attacked =
+            needs.len() + work.secondary.iter().filter(|cell| !needs.contains_key(cell)).count();
+        let all: BTreeSet<u32> = needs.keys().chain(&work.secondary).copied().collect();
+        for cell in all {
+            let need = work.need(cell, &needs);
+            match work.widen(cell, need, Pay::Nothing) {
+                Some(proof) if need > 0 => {
+                    outcome.minimal_width =
+                        Some(outcome.minimal_width.map_or(proof.width, |width| width.min(proof.width)));
+                }
+                Some(_) => {}
+                None => unprotected.push(cell as usize),
+            }
+        }
+    }
+    outcome.secondary = work.secondary.iter().map(|&cell| cell as usize).collect();
+    outcome.unprotected = unprotected;
+    outcome
+}
+
+/// Cells that need protection with the width they need, most difficult first.
+fn needs(slice: &Slice<'_>, policy: &Policy, table: &Table) -> Vec<(u32, i64)> {
+    let promised = i64::from(policy.protection) - 1;
+    let mut needs: Vec<(u32, i64)> = Vec::new();
+    for (cell, seen) in slice.seen.iter().enumerate() {
+        let Seen::Counted(counted) = seen else { continue };
+        let number = cell as u32;
+        if counted.primary.is_some() {
+            needs.push((number, promised.min(counted.range.width())));
+        } else if let (Some(base), State::Free(range)) = (policy.rounding.base(), table.states[cell])
+            && counted.count != 0
+            && counted.count.abs() < base
+        {
+            // A rounded small number must not become an exact one through the sums.
+            needs.push((number, 1.min(range.width())));
+        }
+    }
+    // Cells in no sum are as safe as their own range.
+    needs.retain(|&(cell, _)| table.is_related(cell));
+    needs.sort_by_key(|&(cell, width)| {
+        (std::cmp::Reverse(width), std::cmp::Reverse(table.counts[cell as usize]), cell)
+    });
+    needs
+}
+
+fn build(slice: &Slice<'_>, policy: &Policy) -> Table {
+    let groups = slice.groups;
+    let mut counts = Vec::with_capacity(slice.seen.len());
+    let mut states = Vec::with_capacity(slice.seen.len());
+    for (seen, &known) in slice.seen.iter().zip(&slice.known) {
+        let (count, state) = match seen {
+            Seen::Counted(cell) => {
+                let state = match (cell.primary, policy.rounding, cell.cover) {
+                    _ if known => State::Fixed,
+                    (Some(_), _, _) => State::Free(cell.range),
+                    (None, Rounding::None, Some(cover)) => State::Candidate(cover, price(cell.count)),
+                    (None, Rounding::None, None) => State::Fixed,
+                    (None, rounding, _) => {
+                        State::Free(window(cell.count, cell.base, rounding.base().unwrap_or(1)))
+                    }
+                };
+                (cell.count, state)
+            }
+            _ => (0, State::Fixed),
+        };
+        counts.push(count);
+        states.push(state);
+    }
+    let mut relations = Vec::new();
+    let mut add = |whole: usize, parts: Vec<usize>| -> Option<Rest> {
+        let count = |cell: usize| slice.seen[cell].count();
+        let part_counts: Vec<_> = parts.iter().map(|&part| count(part)).collect();
+        let rest = rest(count(whole), &part_counts, policy.threshold)?;
+        let mut members = vec![(whole as u32, -1)];
+        members.extend(parts.iter().filter(|&&part| count(part).is_some()).map(|&part| (part as u32, 1)));
+        if let Rest::Open(gap) = rest {
+            members.push((counts.len() as u32, 1));
+            counts.push(gap);
+            states.push(State::Free(Range { low: 0, high: crate::primary::UNBOUNDED }));
+        }
+        relations.push(crate::moves::Relation { members, implied: false });
+        Some(rest)
+    };
+    // (sum over areas, group) that hold without an open rest; they make sums over groups follow.
+    let mut closed: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for (number, sum) in slice.area_sums.iter().enumerate() {
+        for group in 0..groups {
+            let parts = sum.parts.iter().map(|&area| area * groups + group).collect();
+            let complete = |area: &usize| matches!(slice.seen[area * groups + group], Seen::Counted(_));
+            if add(sum.whole * groups + group, parts) == Some(Rest::Known) && sum.parts.iter().all(complete) {
+                closed.insert((number, group));
+            }
+        }
+    }
+    let areas = slice.seen.len() / groups.max(1);
+    let mut present: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for area in 0..areas {
+        for (number, sum) in slice.group_sums.iter().enumerate() {
+            let at = area * groups;
+            let parts: Vec<usize> = sum.parts.iter().map(|&group| at + group).collect();
+            let complete = sum.parts.iter().all(|&group| matches!(slice.seen[at + group], Seen::Counted(_)));
+            if add(at + sum.whole, parts) == Some(Rest::Known) && complete {
+                present.insert((area, number));
+            }
+        }
+    }
+    mark_implied(slice, &closed, &present, &mut relations);
+    Table::new(counts, states, relations)
+}
+
+/// A sum over groups in an area follows when it holds in all areas of a sum that makes this area.
+fn mark_implied(
+    slice: &Slice<'_>,
+    closed: &BTreeSet<(usize, usize)>,
+    present: &BTreeSet<(usize, usize)>,
+    relations: &mut [crate::moves::Relation],
+) {
+    let groups = slice.groups;
+    let mut implied: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for (number, sum) in slice.group_sums.iter().enumerate() {
+        for (area_number, area_sum) in slice.area_sums.iter().enumerate() {
+            let all_closed = std::iter::once(&sum.whole)
+                .chain(&sum.parts)
+                .all(|&group| closed.contains(&(area_number, group)));
+            let everywhere = area_sum.parts.iter().all(|&area| present.contains(&(area, number)));
+            if all_closed && everywhere && present.contains(&(area_sum.whole, number)) {
+                implied.insert((area_sum.whole, number));
+            }
+        }
+    }
+    let by_members: BTreeMap<Vec<u32>, usize> = implied
+        .iter()
+        .map(|&(area, number)| {
+            let sum = &slice.group_sums[number];
+            let at = area * groups;
+            let mut members = vec![(at + sum.whole) as u32];
+            members.extend(sum.parts.iter().map(|&group| (at + group) as u32));
+            (members, number)
+        })
+        .collect();
+    for relation in relations {
+        let members: Vec<u32> = relation.members.iter().map(|(cell, _)| *cell).collect();
+        relation.implied = by_members.contains_key(&members);
+    }
+}
+
+/// Lost information of a cell: its number of cases, and a share for being a cell.
+fn price(count: i64) -> u64 {
+    count.unsigned_abs().saturating_add(10).saturating_mul(16)
+}
+
+struct Work {
+    table: Table,
+    /// What an attacker knows of a cell while it is public.
+    public: Vec<State>,
+    /// What an attacker would know of a cell that is suppressed to hide another.
+    covers: BTreeMap<u32, Range>,
+    search: Search,
+    proofs: BTreeMap<u32, Proof>,
+    secondary: BTreeSet<u32>,
+}
+
+impl Work {
+    fn new(table: Table, slice: &Slice<'_>) -> Self {
+        let public = table.states.iter().map(|&state| match state {
+            State::Candidate(..) => State::Fixed,
+            other => other,
+        });
+        let covers =
+            slice.seen.iter().zip(&slice.known).enumerate().filter_map(|(cell, (seen, &known))| match seen {
+                Seen::Counted(counted) if !known && counted.primary.is_none() => {
+                    counted.cover.map(|cover| (cell as u32, cover))
+                }
+                _ => None,
+            });
+        Self {
+            public: public.collect(),
+            covers: covers.collect(),
+            search: Search::new(&table),
+            table,
+            proofs: BTreeMap::new(),
+            secondary: BTreeSet::new(),
+        }
+    }
+
+    fn range(&self, cell: u32) -> Range {
+        match self.table.states[cell as usize] {
+            State::Free(range) | State::Candidate(range, _) => range,
+            State::Fixed => Range::point(self.table.counts[cell as usize]),
+        }
+    }
+
+    /// The width a hidden cell needs: as promised for sensitive cells, not to be known exactly for the others.
+    fn need(&self, cell: u32, needs: &BTreeMap<u32, i64>) -> i64 {
+        needs.get(&cell).copied().unwrap_or_else(|| 1.min(self.range(cell).width()))
+    }
+
+    /// Finds a proof, suppressing further cells where needed.
+    fn protect(&mut self, cell: u32, need: i64) -> bool {
+        match self.widen(cell, need, Pay::Candidates) {
+            Some(proof) => {
+                self.proofs.insert(cell, proof);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Where rounding alone does not hide a number: suppresses members of its sums, the largest first.
+    fn protect_by_wholes(&mut self, cell: u32, need: i64) -> bool {
+        let mut members: Vec<(std::cmp::Reverse<i64>, u32)> = self
+            .table
+            .neighbours(cell)
+            .into_iter()
+            .filter(|other| !self.secondary.contains(other))
+            .map(|other| (std::cmp::Reverse(self.table.counts[other as usize]), other))
+            .collect();
+        members.sort_unstable();
+        for (_, other) in members {
+            if let Some(cover) = self.covers.get(&other).copied() {
+                self.table.states[other as usize] = State::Free(cover);
+                self.secondary.insert(other);
+                if self.protect(cell, need) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Seeks two tables between which the cell differs by `need`.
+    fn widen(&mut self, cell: u32, need: i64, pay: Pay) -> Option<Proof> {
+        let mut proof = Proof { up: Move::new(), down: Move::new(), width: 0 };
+        if need == 0 {
+            return Some(proof);
+        }
+        loop {
+            self.stretch(&mut proof, cell, need);
+            if proof.width >= need {
+                return Some(proof);
+            }
+            if pay == Pay::Nothing {
+                return None;
+            }
+            self.buy(&mut proof, cell, need)?;
+        }
+    }
+
+    /// How far the cell may still move in a direction.
+    fn room(&self, proof: &Proof, cell: u32, sign: i64, need: i64) -> i64 {
+        let range = self.range(cell);
+        let base = if sign > 0 { &proof.up } else { &proof.down };
+        let at = self.table.counts[cell as usize] + base.get(&cell).copied().unwrap_or(0);
+        let room = if sign > 0 { range.high - at } else { at - range.low };
+        room.min(need - proof.width)
+    }
+
+    /// Widens as far as hidden cells allow.
+    fn stretch(&mut self, proof: &mut Proof, cell: u32, need: i64) {
+        for sign in [1, -1] {
+            let mut step = self.room(proof, cell, sign, need);
+            while step > 0 {
+                let base = if sign > 0 { &proof.up } else { &proof.down };
+                match self.search.find(&self.table, base, cell, sign * step, Pay::Nothing, u64::MAX - 1) {
+                    Some((change, _)) => {
+                        proof.width += step;
+                        *(if sign > 0 { &mut proof.up } else { &mut proof.down }) = change;
+                        step = self.room(proof, cell, sign, need);
+                    }
+                    None => step /= 2,
+                }
+            }
+        }
+    }
+
+    /// Suppresses the cells of the cheapest move that widens further.
+    fn buy(&mut self, proof: &mut Proof, cell: u32, need: i64) -> Option<()> {
+        let mut best: Option<(u64, i64, i64, Move)> = None;
+        let widest = [1, -1].map(|sign| self.room(proof, cell, sign, need)).into_iter().max()?;
+        let mut step = widest;
+        while step > 0 && best.is_none() {
+            for sign in [1, -1] {
+                if self.room(proof, cell, sign, need) < step {
+                    continue;
+                }
+                let base = if sign > 0 { &proof.up } else { &proof.down };
+                let limit = best.as_ref().map_or(u64::MAX - 1, |best| best.0.saturating_sub(1));
+                if let Some((change, paid)) =
+                    self.search.find(&self.table, base, cell, sign * step, Pay::Candidates, limit)
+                {
+                    best = Some((paid, sign, step, change));
+                }
+            }
+            step /= 2;
+        }
+        let (_, sign, step, change) = best?;
+        for &changed in change.keys() {
+            if let State::Candidate(range, _) = self.table.states[changed as usize] {
+                self.table.states[changed as usize] = State::Free(range);
+                self.secondary.insert(changed);
+            }
+        }
+        proof.width += step;
+        *(if sign > 0 { &mut proof.up } else { &mut proof.down }) = change;
+        Some(())
+    }
+
+    /// Makes secondary cells public again where every proof can be led without them, dearest first.
+    fn release_spare(&mut self, needs: &BTreeMap<u32, i64>) {
+        for cell in self.secondary.clone() {
+            let need = self.need(cell, needs);
+            if let Some(proof) = self.widen(cell, need, Pay::Nothing) {
+                self.proofs.insert(cell, proof);
+            }
+        }
+        let mut order: Vec<u32> =
+            self.secondary.iter().copied().filter(|cell| !needs.contains_key(cell)).collect();
+        order.sort_by_key(|&cell| (std::cmp::Reverse(self.table.counts[cell as usize]), cell));
+        for cell in order {
+            let hidden = self.table.states[cell as usize];
+            self.table.states[cell as usize] = self.public[cell as usize];
+            let affected: Vec<u32> = self
+                .proofs
+                .iter()
+                .filter(|(other, proof)| **other != cell && proof.uses(cell))
+                .map(|(other, _)| *other)
+                .collect();
+            let mut renewed = Vec::new();
+            let safe = affected.iter().all(|&other| {
+                let need = self.need(other, needs);
+                match self.widen(other, need, Pay::Nothing) {
+                    Some(proof) => {
+                        renewed.push((other, proof));
+                        true
+                    }
+                    None => false,
+                }
+            });
+            if safe {
+                self.secondary.remove(&cell);
+                self.proofs.remove(&cell);
+                self.proofs.extend(renewed);
+            } else {
+                self.table.states[cell as usize] = hidden;
+            }
+        }
+    }
+}

@@ -6,12 +6,13 @@ use kekiz_base::{
     Annotation, Area, AreaKey, Cell, Figure, GeographyId, GroupId, IndicatorMeta, Interval, Mark, Period,
     Reason, Versus,
 };
+use kekiz_disclosure::Release;
 use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Version of the file format of a release.
-pub(crate) const VERSION: u32 = 1;
+const VERSION: u32 = 1;
 
 /// How a release was protected, for notes beside figures.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +81,31 @@ pub(crate) struct Header {
     pub(crate) receipt_json: String,
     pub(crate) receipt: String,
     pub(crate) definition: String,
+}
+
+impl From<&Release> for Content {
+    fn from(release: &Release) -> Self {
+        let (protection, receipt) = (release.protection(), release.receipt());
+        let header = Header {
+            version: VERSION,
+            meta: release.meta().clone(),
+            areas: release.areas().to_vec(),
+            periods: release.periods().to_vec(),
+            groups: release.groups().to_vec(),
+            protection: Protection {
+                policy: protection.policy.clone(),
+                text: protection.text.clone(),
+                shown: protection.shown,
+                suppressed: protection.suppressed.clone(),
+                missing: protection.missing.clone(),
+                rounding: protection.rounding,
+            },
+            receipt_json: String::from_utf8_lossy(&receipt.bytes()).into_owned(),
+            receipt: receipt.digest(),
+            definition: receipt.definition.clone(),
+        };
+        Self { header, cells: release.cells().to_vec() }
+    }
 }
 
 impl From<Content> for PublishedIndicator {

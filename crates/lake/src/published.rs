@@ -8,6 +8,7 @@ use crate::layer::{self, AreaLayer};
 use crate::manifest::{Entry, Manifest, SiteInfo};
 use crate::objects;
 use kekiz_base::{AreaTree, GeographyId, IndicatorId, IndicatorMeta};
+use kekiz_disclosure::{EarlierCells, History, Release};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -139,10 +140,13 @@ impl Published {
         }
     }
 
-    /// Publishes content as the current release. Not public: cells come in through a release only.
-    fn publish(&self, content: &Content) -> Result<(), LakeError> {
+    /// Publishes a release in place of the indicator's current one, which stays in the history.
+    ///
+    /// The only way in for cells. The same release gives the same bytes and adds nothing.
+    pub fn add(&self, release: &Release) -> Result<(), LakeError> {
+        let content = Content::from(release);
         let meta = &content.header.meta;
-        let bytes = indicator::encode(content).map_err(Self::refused(format!("„{}“", meta.id)))?;
+        let bytes = indicator::encode(&content).map_err(Self::refused(format!("„{}“", meta.id)))?;
         self.change(|manifest| {
             let object = objects::put(self.dir(), &bytes)?;
             let history = manifest.history.entry(meta.id.clone()).or_default();
@@ -285,6 +289,25 @@ impl Published {
     /// The receipt of an indicator's current release as canonical JSON.
     pub fn receipt(&self, id: &IndicatorId) -> Result<String, LakeError> {
         Ok(self.load_release(&self.release_object(id)?, id)?.header.receipt_json)
+    }
+
+    /// What was public of an indicator at any time, oldest first: the gate compares new releases with it.
+    pub fn history(&self, id: &IndicatorId) -> Result<History, LakeError> {
+        let manifest = self.state().manifest.clone();
+        let objects = manifest.history.get(id).map_or(&[][..], Vec::as_slice);
+        let mut earlier = Vec::with_capacity(objects.len());
+        for object in objects {
+            let Content { header, cells } = self.load_release(object, id)?;
+            earlier.push(EarlierCells {
+                indicator: header.meta.id,
+                areas: header.areas,
+                periods: header.periods,
+                groups: header.groups,
+                cells,
+                definition: Some(header.definition),
+            });
+        }
+        Ok(History::from_cells(earlier))
     }
 
     /// All areas of all layers.

@@ -160,6 +160,11 @@ impl Figures {
         self.variables.get_mut(variable).and_then(|cells| cells.insert(key, observation))
     }
 
+    /// Takes a figure out, for example when its area was merged into another.
+    pub fn remove(&mut self, variable: &str, key: &FigureKey) -> Option<Observation> {
+        self.variables.get_mut(variable).and_then(|cells| cells.remove(key))
+    }
+
     /// Notes that a variable came from a dataset.
     pub fn add_origin(&mut self, variable: &SmolStr, dataset: DatasetDigest) {
         let origins = self.origins.entry(variable.clone()).or_default();

@@ -9,6 +9,9 @@ pub struct Audit {
     pub primary: usize,
     /// Cells suppressed so that no other can be computed.
     pub secondary: usize,
+    /// Sensitive cells that are published under the reason of secondary cells, since "fewer than" together with
+    /// the sums would narrow them too far.
+    pub disguised: usize,
     /// Cells under attack: every suppressed cell, and every rounded cell that hides a small number.
     pub attacked: usize,
     /// Smallest proven width (largest minus smallest possible number) over all attacked cells that are

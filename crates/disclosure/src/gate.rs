@@ -39,8 +39,13 @@ pub fn protect(cube: &Cube, policy: &Policy, history: &History) -> Result<(Relea
     if !policy.passes_through() {
         table.shown_before(&seen, &before)?;
         let outcome = table.secondary(policy, &seen, &before, &mut audit)?;
-        for cell in outcome {
+        for cell in outcome.secondary {
             suppressed[cell].get_or_insert(Reason::Complementary);
+        }
+        // Published under the reason of secondary cells, since the true one would narrow it too far.
+        for cell in outcome.disguised {
+            suppressed[cell] = Some(Reason::Complementary);
+            audit.disguised += 1;
         }
         audit.secondary = suppressed.iter().flatten().count() - audit.primary;
         table.differencing(policy, &seen, &suppressed, &before)?;
@@ -106,6 +111,13 @@ fn protection(policy: &Policy, cells: &[Cell], audit: &Audit) -> Protection {
             .push_str(" Wo keine Fallzahlen vorliegen, konnte die Mindestfallzahl nicht geprüft werden.");
     }
     protection
+}
+
+/// Cells hidden to hide others.
+#[derive(Default)]
+struct Hidden {
+    secondary: Vec<usize>,
+    disguised: Vec<usize>,
 }
 
 /// The cube with its areas in order of their keys.
@@ -192,14 +204,14 @@ impl<'a> Ordered<'a> {
         }
     }
 
-    /// Suppresses further cells; returns them.
+    /// Finds the cells to suppress beside the sensitive ones.
     fn secondary(
         &self,
         policy: &Policy,
         seen: &[Seen],
         before: &Known,
         audit: &mut Audit,
-    ) -> Result<Vec<usize>, Refusal> {
+    ) -> Result<Hidden, Refusal> {
         let joined = Joined::new(self, before);
         let groups = self.cube.groups.len();
         let group_sums = group_sums(&self.cube.groups, policy, &counts(seen));
@@ -212,14 +224,15 @@ impl<'a> Ordered<'a> {
                 protect_slice(&slice, policy)
             })
             .collect();
-        let mut suppressed = Vec::new();
+        let mut hidden = Hidden::default();
         let mut unprotected = Vec::new();
         for (period, outcome) in outcomes.into_iter().enumerate() {
             let place = |cell: usize| {
                 let area = joined.present[cell / groups]?;
                 Some(self.index(area, period, cell % groups))
             };
-            suppressed.extend(outcome.secondary.into_iter().filter_map(place));
+            hidden.secondary.extend(outcome.secondary.into_iter().filter_map(place));
+            hidden.disguised.extend(outcome.disguised.into_iter().filter_map(place));
             unprotected.extend(outcome.unprotected.into_iter().filter_map(place));
             audit.attacked += outcome.attacked;
             audit.relations += outcome.relations;
@@ -229,7 +242,7 @@ impl<'a> Ordered<'a> {
             };
         }
         if unprotected.is_empty() {
-            Ok(suppressed)
+            Ok(hidden)
         } else {
             let cells = self.names(unprotected);
             Err(Refusal::NotProtectable { indicator: self.cube.meta.id.clone(), cells })
@@ -332,7 +345,14 @@ impl Joined {
                         known.push(true);
                         cells.push(count.map_or(Seen::Missing, |&count| {
                             let range = Range::point(count);
-                            Seen::Counted(Counted { count, base: None, primary: None, range, cover: None })
+                            Seen::Counted(Counted {
+                                count,
+                                base: None,
+                                primary: None,
+                                range,
+                                cover: None,
+                                disguise: None,
+                            })
                         }));
                     }
                 }

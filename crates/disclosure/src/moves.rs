@@ -76,6 +76,13 @@ impl Table {
         members.map(|(other, _)| *other).filter(|other| *other != cell).collect()
     }
 
+    /// The wholes of all sums of a cell, ordered; the cell itself where it is a whole.
+    pub(crate) fn wholes(&self, cell: u32) -> BTreeSet<u32> {
+        let sums = self.of_cell[cell as usize].iter();
+        let members = sums.flat_map(|(relation, _)| &self.relations[*relation as usize].members);
+        members.filter(|(_, sign)| *sign < 0).map(|(other, _)| *other).collect()
+    }
+
     /// Whether a change keeps every sum and every range.
     pub(crate) fn is_feasible(&self, change: &Move) -> bool {
         let inside = change.iter().all(|(&cell, &delta)| {

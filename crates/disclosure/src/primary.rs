@@ -45,6 +45,8 @@ pub(crate) struct Counted {
     /// What an attacker would know if the cell were suppressed to protect another;
     /// `None` when that would hide nothing (zero, everybody).
     pub(crate) cover: Option<Range>,
+    /// What an attacker would know of a sensitive cell that is published under the reason of secondary cells.
+    pub(crate) disguise: Option<Range>,
 }
 
 /// A cell in the eyes of the gate.
@@ -146,7 +148,7 @@ fn small_base(count: i64, base: Option<i64>, kind: IndicatorKind) -> Counted {
         }
         _ => Range { low: if count < 0 { -UNBOUNDED } else { 0 }, high: UNBOUNDED },
     };
-    Counted { count, base, primary: Some(Reason::SmallBase), range, cover: None }
+    Counted { count, base, primary: Some(Reason::SmallBase), range, cover: None, disguise: None }
 }
 
 fn classify(policy: &Policy, kind: IndicatorKind, count: i64, base: Option<i64>) -> Counted {
@@ -164,14 +166,17 @@ fn classify(policy: &Policy, kind: IndicatorKind, count: i64, base: Option<i64>)
         0 => groupwise,
         rest => rest < rest_threshold,
     });
-    let limit = whole.unwrap_or(UNBOUNDED);
+    let limit = whole.map_or(UNBOUNDED, |base| if groupwise { base } else { (base - 1).max(count) });
+    // Zero and everybody are never disguised, so an attacker may rule them out.
+    let disguise = (count > 0 && whole.is_none_or(|base| count < base))
+        .then_some(Range { low: 1, high: whole.map_or(UNBOUNDED, |base| base - 1) });
     if few {
         let range = if count < 0 {
             Range { low: 1 - threshold, high: -1 }
         } else {
             Range { low: if zero_hidden { 0 } else { 1 }, high: (threshold - 1).min(limit) }
         };
-        return Counted { count, base, primary: Some(Reason::BelowThreshold), range, cover: None };
+        return Counted { count, base, primary: Some(Reason::BelowThreshold), range, cover: None, disguise };
     }
     if let (true, Some(base)) = (few_others, whole) {
         let range =
@@ -182,6 +187,7 @@ fn classify(policy: &Policy, kind: IndicatorKind, count: i64, base: Option<i64>)
             primary: Some(Reason::BelowThreshold),
             range,
             cover: None,
+            disguise,
         };
     }
     let lowest = threshold.max(1);
@@ -191,5 +197,5 @@ fn classify(policy: &Policy, kind: IndicatorKind, count: i64, base: Option<i64>)
         let high = whole.map_or(UNBOUNDED, |base| base - rest_threshold.max(1));
         Some(Range { low: lowest, high }).filter(|range| range.contains(count) && range.width() > 0)
     };
-    Counted { count, base, primary: None, range: Range::point(count), cover }
+    Counted { count, base, primary: None, range: Range::point(count), cover, disguise: None }
 }

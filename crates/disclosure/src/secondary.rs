@@ -26,6 +26,8 @@ pub(crate) struct Slice<'a> {
 pub(crate) struct Outcome {
     /// Cells suppressed in addition.
     pub(crate) secondary: Vec<usize>,
+    /// Sensitive cells to be published under the reason of secondary cells.
+    pub(crate) disguised: Vec<usize>,
     /// Cells for which no protection was found.
     pub(crate) unprotected: Vec<usize>,
     pub(crate) attacked: usize,
@@ -69,7 +71,10 @@ pub(crate) fn protect_slice(slice: &Slice<'_>, policy: &Policy) -> Outcome {
     let mut work = Work::new(table, slice);
     let mut unprotected = Vec::new();
     for &(cell, width) in &needs {
-        if !work.protect(cell, width) && !work.protect_by_wholes(cell, width) {
+        if !work.protect(cell, width)
+            && !work.protect_by_disguise(cell, width)
+            && !work.protect_by_wholes(cell, width)
+        {
             unprotected.push(cell as usize);
         }
     }
@@ -92,6 +97,7 @@ pub(crate) fn protect_slice(slice: &Slice<'_>, policy: &Policy) -> Outcome {
             }
         }
     }
+    outcome.disguised = work.disguised.iter().map(|&cell| cell as usize).collect();
     outcome.secondary = work.secondary.iter().map(|&cell| cell as usize).collect();
     outcome.unprotected = unprotected;
     outcome
@@ -235,8 +241,11 @@ struct Work {
     /// What an attacker would know of a cell that is suppressed to hide another.
     covers: BTreeMap<u32, Range>,
     search: Search,
+    /// What an attacker would know of a sensitive cell under the reason of secondary cells.
+    disguises: BTreeMap<u32, Range>,
     proofs: BTreeMap<u32, Proof>,
     secondary: BTreeSet<u32>,
+    disguised: BTreeSet<u32>,
 }
 
 impl Work {
@@ -252,9 +261,15 @@ impl Work {
                 }
                 _ => None,
             });
+        let disguises = slice.seen.iter().enumerate().filter_map(|(cell, seen)| match seen {
+            Seen::Counted(counted) => counted.disguise.map(|range| (cell as u32, range)),
+            _ => None,
+        });
         Self {
             public: public.collect(),
             covers: covers.collect(),
+            disguises: disguises.collect(),
+            disguised: BTreeSet::new(),
             search: Search::new(&table),
             table,
             proofs: BTreeMap::new(),
@@ -283,6 +298,28 @@ impl Work {
             }
             None => false,
         }
+    }
+
+    /// Where the public reasons alone narrow a cell too far (three areas with "1 to 4" in one with "1 to 4" leave
+    /// 3 or 4 for it): publishes wholes, then the cell itself, under the reason of secondary cells.
+    fn protect_by_disguise(&mut self, cell: u32, need: i64) -> bool {
+        let mut nearest: Vec<u32> = self.table.wholes(cell).into_iter().collect();
+        let further: BTreeSet<u32> = nearest.iter().flat_map(|&whole| self.table.wholes(whole)).collect();
+        nearest.extend(further);
+        nearest.push(cell);
+        for other in nearest {
+            if self.disguised.contains(&other) {
+                continue;
+            }
+            if let Some(range) = self.disguises.get(&other).copied() {
+                self.table.states[other as usize] = State::Free(range);
+                self.disguised.insert(other);
+                if self.protect(cell, need) {
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// Where rounding alone does not hide a number: suppresses members of its sums, the largest first.

@@ -1,1 +1,31 @@
 //! Messy official tables to checked rows of figures.
+//!
+//! A [`Mapping`] (TOML) says which column of a table is what; [`read`] lays it over a file and hands the figures
+//! to a [`FigureSink`] batch by batch. Everything the mapping leaves open (encoding, delimiter, header line,
+//! number format) is found by looking, and what was assumed is said in the diagnostics. What could not be read is
+//! refused with line, column and remedy; no mark of a source is ever turned into 0.
+//!
+//! The mapping format is described in `docs/zuordnung.md`.
+
+mod cell;
+mod dialect;
+mod error;
+pub mod mapping;
+mod merge;
+mod notes;
+mod number;
+mod open;
+mod pattern;
+mod period;
+mod plan;
+mod read;
+mod records;
+mod rows;
+mod sheet;
+mod text;
+mod words;
+
+pub use error::{MappingError, ReadError, SinkError};
+pub use mapping::{Mapping, parse_mapping};
+pub use open::{Content, TableFile};
+pub use read::{FigureSink, Summary, read, read_with_threads};

@@ -1,0 +1,464 @@
+//! The mapping file (TOML): which column of a table is what.
+//!
+//! The format is described with complete examples in `docs/zuordnung.md`.
+
+use crate::MappingError;
+use kekiz_base::{KeyKind, Source};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Version of the mapping format this program reads.
+pub const MAPPING_VERSION: u32 = 1;
+
+/// What a table means, read from a mapping file by [`crate::parse_mapping`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// Version of the format, [`MAPPING_VERSION`].
+    pub version: u32,
+    /// Name of the dataset: small letters, digits, `-` and `_`.
+    pub dataset: String,
+    /// The publisher already protected the figures (open data).
+    #[serde(default)]
+    pub protected_by_publisher: bool,
+    /// Rows to leave out: the text of their first cells or of their area cell.
+    #[serde(default)]
+    pub skip_rows: Vec<String>,
+    /// Where the figures come from and under which licence.
+    pub source: Source,
+    /// Hints on the file; everything left out is found by looking.
+    #[serde(default)]
+    pub file: FileHints,
+    /// Where the area is.
+    #[serde(default)]
+    pub area: AreaMapping,
+    /// Where the period is.
+    #[serde(default)]
+    pub time: TimeMapping,
+    /// The column that names the variable of each row (long tables).
+    #[serde(default)]
+    pub variable: Option<VariableMapping>,
+    /// Columns of breakdowns; several are joined with ` / `.
+    #[serde(default)]
+    pub group: OneOrMany<GroupMapping>,
+    /// Only rows whose column has (one of) these texts; `""` stands for an empty field.
+    #[serde(default, rename = "where")]
+    pub filter: BTreeMap<String, OneOrMany<String>>,
+    /// The columns with figures.
+    pub values: OneOrMany<ValueMapping>,
+    /// The publisher's own marks in place of a number.
+    #[serde(default)]
+    pub marks: BTreeMap<String, MarkMeaning>,
+}
+
+/// One entry or a list of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany<T> {
+    /// A list.
+    Many(Vec<T>),
+    /// One entry.
+    One(T),
+}
+
+impl<T> Default for OneOrMany<T> {
+    fn default() -> Self {
+        OneOrMany::Many(Vec::new())
+    }
+}
+
+impl<T> OneOrMany<T> {
+    /// The entries.
+    pub fn as_slice(&self) -> &[T] {
+        match self {
+            OneOrMany::Many(list) => list,
+            OneOrMany::One(one) => std::slice::from_ref(one),
+        }
+    }
+}
+
+/// Hints on how the file is written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileHints {
+    /// Name of the file this mapping was written for; only for people and for `demo`.
+    pub name: Option<String>,
+    /// File inside a ZIP archive.
+    pub entry: Option<String>,
+    /// Sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Encoding (`utf-8`, `windows-1252`, `utf-16le`, … as in the WHATWG Encoding standard).
+    pub encoding: Option<String>,
+    /// Character between fields.
+    pub delimiter: Option<char>,
+    /// Decimal separator, `,` or `.`.
+    pub decimal: Option<char>,
+    /// Thousands separator, `.`, `,`, `'` or a space.
+    pub thousands: Option<char>,
+    /// First line of the header.
+    pub header_line: Option<u64>,
+    /// Number of lines the header takes; several are joined with ` | `.
+    pub header_rows: Option<usize>,
+    /// What a bare `0` means.
+    #[serde(default)]
+    pub zero: ZeroMeaning,
+    /// Units behind numbers that may be dropped, beside `%`, `€`, `EUR` and `Euro`.
+    #[serde(default)]
+    pub units: Vec<String>,
+    /// Columns where an empty field repeats the field above.
+    #[serde(default)]
+    pub fill_down: Vec<String>,
+}
+
+/// What a bare `0` in a table means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ZeroMeaning {
+    /// Nothing.
+    #[default]
+    Zero,
+    /// More than nothing, but less than half of the smallest unit (tables that print `-` for nothing).
+    LessThanHalf,
+}
+
+/// Where the area of a figure is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AreaMapping {
+    /// Column with the key.
+    pub column: Option<String>,
+    /// Code of the GENESIS dimension with the key (`KREISE`), or several of which one is present.
+    pub dimension: Option<OneOrMany<String>>,
+    /// One area for the whole table.
+    pub fixed: Option<String>,
+    /// Kind of key.
+    #[serde(default = "own_key")]
+    pub kind: KeyKind,
+    /// Put in front of every key.
+    #[serde(default)]
+    pub key_prefix: String,
+    /// The key of rows without one, or `skip` to leave such rows out.
+    pub when_empty: Option<String>,
+    /// `skip` leaves out rows whose key is of another level (a table of all levels in one column).
+    pub other_levels: Option<SkipWord>,
+    /// Final keys for texts of the column (no prefix is added to them); `skip` leaves the rows out.
+    #[serde(default)]
+    pub rename: BTreeMap<String, String>,
+    /// Keep only these texts of the column.
+    pub only: Option<Vec<String>>,
+}
+
+/// The one word `skip`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipWord {
+    /// Leave the rows out.
+    Skip,
+}
+
+fn own_key() -> KeyKind {
+    KeyKind::Own
+}
+
+impl Default for AreaMapping {
+    fn default() -> Self {
+        Self {
+            column: None,
+            dimension: None,
+            fixed: None,
+            kind: KeyKind::Own,
+            key_prefix: String::new(),
+            when_empty: None,
+            other_levels: None,
+            rename: BTreeMap::new(),
+            only: None,
+        }
+    }
+}
+
+/// Where the period of a figure is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeMapping {
+    /// Column with the period.
+    pub column: Option<String>,
+    /// One period for the whole table.
+    pub fixed: Option<String>,
+    /// Read every period as this kind (a reference date as its year).
+    #[serde(rename = "as")]
+    pub reading: Option<PeriodReading>,
+    /// Periods for texts of the column.
+    #[serde(default)]
+    pub rename: BTreeMap<String, String>,
+}
+
+/// The kind of period every text is turned into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeriodReading {
+    /// The year the period ends in.
+    Year,
+    /// A school year; a plain year is the year it begins in.
+    SchoolYear,
+}
+
+/// The column that names the variable.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VariableMapping {
+    /// Column with the name; left out when a pattern of `values` has `{variable}`.
+    pub column: Option<String>,
+    /// Variables for texts of the column.
+    #[serde(default)]
+    pub rename: BTreeMap<String, String>,
+    /// Keep only these texts of the column.
+    pub only: Option<Vec<String>>,
+    /// Put in front of every variable that is not renamed.
+    #[serde(default)]
+    pub prefix: String,
+}
+
+/// A column of a breakdown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupMapping {
+    /// Column with the group; left out when a pattern of `values` has `{group}`.
+    pub column: Option<String>,
+    /// Code of the GENESIS dimension (`GES`).
+    pub dimension: Option<String>,
+    /// Groups for texts of the column; `insgesamt` is the whole.
+    #[serde(default)]
+    pub rename: BTreeMap<String, String>,
+    /// Keep only these texts of the column.
+    pub only: Option<Vec<String>>,
+}
+
+/// A column with figures, or a pattern of many.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ValueMapping {
+    /// Name of the column (or `#3` for the third).
+    pub column: Option<String>,
+    /// Pattern of column names with `{variable}`, `{period}`, `{group}`, `{area}` or `{ignore}`.
+    pub pattern: Option<String>,
+    /// Columns the pattern must not take.
+    #[serde(default)]
+    pub except: Vec<String>,
+    /// Variable of the column.
+    pub variable: Option<String>,
+    /// Period of the column.
+    pub period: Option<String>,
+    /// Group of the column.
+    pub group: Option<String>,
+    /// Column with the quality mark; for a pattern a suffix of the column's name (`__q`).
+    pub quality: Option<String>,
+    /// Factor for every number (1000 for a table in thousands).
+    pub scale: Option<f64>,
+}
+
+/// Meaning of a publisher's own mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkMeaning {
+    /// A true zero.
+    Zero,
+    /// Unknown or kept secret.
+    UnknownOrSecret,
+    /// Comes later.
+    Later,
+    /// Not reliable enough.
+    Unreliable,
+    /// Makes no sense.
+    Blocked,
+    /// No statement.
+    Empty,
+}
+
+/// Reads a mapping file and checks that it is complete in itself.
+///
+/// # Errors
+/// A German sentence with file, line and remedy for text that is no TOML, for unknown or missing entries,
+/// and for entries that contradict each other.
+pub fn parse_mapping(file_name: &str, text: &str) -> Result<Mapping, MappingError> {
+    let mapping: Mapping =
+        toml::from_str(text).map_err(|error| MappingError::from_toml(file_name, text, &error))?;
+    check(&mapping).map_err(|(entry, message, remedy)| MappingError {
+        file: file_name.to_string(),
+        line: line_of(text, entry),
+        message,
+        remedy,
+    })?;
+    Ok(mapping)
+}
+
+/// Line of an entry, for messages only: the first line that begins with it.
+fn line_of(text: &str, entry: &str) -> Option<u64> {
+    text.lines()
+        .position(|line| line.trim_start().trim_start_matches('[').starts_with(entry))
+        .and_then(|index| u64::try_from(index + 1).ok())
+}
+
+type Contradiction = (&'static str, String, String);
+
+fn check(mapping: &Mapping) -> Result<(), Contradiction> {
+    let fail = |entry: &'static str, message: String, remedy: &str| Err((entry, message, remedy.to_string()));
+    if mapping.version != MAPPING_VERSION {
+        return fail(
+            "version",
+            format!("Die Fassung {} des Formats ist unbekannt.", mapping.version),
+            "version = 1 schreiben oder ein neueres Programm verwenden.",
+        );
+    }
+    let id = &mapping.dataset;
+    if id.is_empty()
+        || id.len() > 80
+        || !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+    {
+        return fail(
+            "dataset",
+            format!("„{id}“ taugt nicht als Name eines Datensatzes."),
+            "Höchstens 80 Kleinbuchstaben a–z, Ziffern, - und _ verwenden.",
+        );
+    }
+    let values = mapping.values.as_slice();
+    if values.is_empty() {
+        return fail(
+            "values",
+            "Keine Spalte mit Zahlen ist genannt.".into(),
+            "Einen Abschnitt [[values]] mit column = \"…\" oder pattern = \"…\" ergänzen.",
+        );
+    }
+    let has = |placeholder: &str| {
+        values.iter().all(|v| v.pattern.as_deref().is_some_and(|p| p.contains(placeholder)))
+    };
+    let area = &mapping.area;
+    let ways = [area.column.is_some(), area.dimension.is_some(), area.fixed.is_some()];
+    match ways.iter().filter(|way| **way).count() {
+        0 if !has("{area}") => {
+            return fail(
+                "area",
+                "Wo das Gebiet steht, ist nicht gesagt.".into(),
+                "Im Abschnitt [area] column = \"…\" (Spalte mit dem Schlüssel) oder fixed = \"…\" (ein Gebiet für alle Zeilen) angeben.",
+            );
+        }
+        0 | 1 => {}
+        _ => {
+            return fail(
+                "area",
+                "Im Abschnitt [area] steht mehr als eines von column, dimension und fixed.".into(),
+                "Nur eines davon stehen lassen.",
+            );
+        }
+    }
+    if let Some(fixed) = &area.fixed
+        && let Err(problem) = area.kind.parse(fixed)
+    {
+        return fail("area", problem.to_string(), "fixed oder kind im Abschnitt [area] berichtigen.");
+    }
+    let time = &mapping.time;
+    if time.column.is_some() && time.fixed.is_some() {
+        return fail(
+            "time",
+            "Im Abschnitt [time] stehen column und fixed zugleich.".into(),
+            "Nur eines davon stehen lassen.",
+        );
+    }
+    let texts = time.fixed.iter().chain(time.rename.values());
+    for text in texts.chain(values.iter().filter_map(|value| value.period.as_ref())) {
+        if let Err(problem) = crate::period::parse(text) {
+            return fail("time", problem.to_string(), "Den Zeitraum berichtigen.");
+        }
+    }
+    for value in values {
+        check_value(mapping, value)?;
+    }
+    check_file(&mapping.file)
+}
+
+fn check_value(mapping: &Mapping, value: &ValueMapping) -> Result<(), Contradiction> {
+    let fail = |message: String, remedy: &str| Err(("values", message, remedy.to_string()));
+    if value.column.is_some() == value.pattern.is_some() {
+        return fail(
+            "Ein Abschnitt [[values]] braucht genau eines von column und pattern.".into(),
+            "column = \"Name der Spalte\" oder pattern = \"jahr_{period}\" angeben.",
+        );
+    }
+    let pattern = value.pattern.as_deref().unwrap_or_default();
+    if let Err(problem) = crate::pattern::Pattern::parse(pattern)
+        && value.pattern.is_some()
+    {
+        return fail(problem, "Das Muster berichtigen, zum Beispiel pattern = \"jahr_{period}\".");
+    }
+    let by_column = mapping.variable.as_ref().is_some_and(|variable| variable.column.is_some());
+    if value.variable.is_none() && !by_column && !pattern.contains("{variable}") {
+        return fail(
+            format!(
+                "Wie die Größe in „{}“ heißt, ist nicht gesagt.",
+                value.column.as_deref().unwrap_or(pattern)
+            ),
+            "variable = \"bev_u18\" ergänzen, oder [variable] column = \"…\", oder {variable} im Muster.",
+        );
+    }
+    if let Some(name) = &value.variable
+        && !is_variable(name)
+    {
+        return fail(
+            format!("„{name}“ taugt nicht als Name einer Größe."),
+            "Kleinbuchstaben a–z, Ziffern und _ verwenden, zum Beispiel bev_u18.",
+        );
+    }
+    let time = &mapping.time;
+    if time.column.is_none() && time.fixed.is_none() && value.period.is_none() && !pattern.contains("{period}")
+    {
+        return fail(
+            "Wo der Zeitraum steht, ist nicht gesagt.".into(),
+            "Im Abschnitt [time] column = \"…\" oder fixed = \"2024\" angeben.",
+        );
+    }
+    if value.scale.is_some_and(|scale| !scale.is_finite() || scale == 0.0) {
+        return fail("scale muss eine Zahl ungleich 0 sein.".into(), "scale berichtigen oder weglassen.");
+    }
+    Ok(())
+}
+
+fn check_file(file: &FileHints) -> Result<(), Contradiction> {
+    let fail = |message: String, remedy: &str| Err(("file", message, remedy.to_string()));
+    if let Some(label) = &file.encoding
+        && encoding_rs::Encoding::for_label(label.as_bytes()).is_none()
+    {
+        return fail(
+            format!("Die Zeichenkodierung „{label}“ ist unbekannt."),
+            "Zum Beispiel utf-8, windows-1252 oder utf-16le angeben.",
+        );
+    }
+    if file.delimiter.is_some_and(|c| !c.is_ascii() || matches!(c, '"' | '\n' | '\r')) {
+        return fail("Das Trennzeichen taugt nicht.".into(), "Eines von ; , | oder \\t angeben.");
+    }
+    if file.decimal.is_some_and(|c| !matches!(c, '.' | ',')) {
+        return fail("Das Dezimalzeichen taugt nicht.".into(), "decimal = \",\" oder decimal = \".\" angeben.");
+    }
+    if file.thousands.is_some_and(|c| !matches!(c, '.' | ',' | '\'' | ' ' | '\u{a0}')) {
+        return fail("Das Tausenderzeichen taugt nicht.".into(), "Eines von . , ' oder Leerzeichen angeben.");
+    }
+    if file.decimal.is_some() && file.decimal == file.thousands {
+        return fail(
+            "Dezimal- und Tausenderzeichen sind gleich.".into(),
+            "Eines von beiden berichtigen.",
+        );
+    }
+    if file.header_line == Some(0) || file.header_rows == Some(0) {
+        return fail(
+            "Zeilen zählen ab 1.".into(),
+            "header_line und header_rows mindestens auf 1 setzen.",
+        );
+    }
+    Ok(())
+}
+
+/// Whether a text can name a variable: ascii letters, digits and `_`, not beginning with a digit.
+pub(crate) fn is_variable(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 120
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+}

@@ -187,3 +187,55 @@ impl DatasetWriter {
         Ok(dataset)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Vault;
+    use crate::rows::GROUP_ROWS;
+    use kekiz_base::{Annotation, AreaKey, GroupId, Mark, Observation, Period};
+
+    /// More than one row group, in batches of an odd size.
+    fn written_with(threads: usize, batch_rows: usize) -> Dataset {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = Vault::create(dir.path()).unwrap();
+        let info = DatasetInfo {
+            id: "probe".into(),
+            source: Default::default(),
+            protected_by_publisher: false,
+            file_name: String::new(),
+            file_digest: String::new(),
+            mapping_digest: String::new(),
+        };
+        let mut writer = DatasetWriter::new(vault.shared.clone(), info, threads).unwrap();
+        let mut dictionaries = FigureDictionaries::default();
+        for n in 0..50u16 {
+            dictionaries.areas.number(&AreaKey::new(format!("{n:02}")));
+            dictionaries.periods.number(&Period::Year(1900 + n.cast_signed()));
+            dictionaries.variables.number(&SmolStr::new(format!("v{n}")));
+            dictionaries.groups.number(&GroupId::new(format!("g{n}")));
+        }
+        let rows: Vec<u32> = (0..u32::try_from(GROUP_ROWS).unwrap() + 1234).collect();
+        for part in rows.chunks(batch_rows) {
+            let mut batch = FigureBatch::default();
+            for row in part {
+                let observation = if row % 9 == 0 {
+                    Observation::Missing(Mark::Later)
+                } else {
+                    Observation::Value(f64::from(row % 1001) / 8.0, Annotation::None)
+                };
+                batch.push(row % 50, row / 50 % 50, row / 2500 % 50, row % 7, observation);
+            }
+            writer.append(&batch, &dictionaries).unwrap();
+        }
+        writer.commit().unwrap()
+    }
+
+    #[test]
+    fn the_file_does_not_depend_on_threads_or_batches() {
+        let one = written_with(1, 99_991);
+        for (threads, batch_rows) in [(2, 99_991), (6, 500_000)] {
+            assert_eq!(written_with(threads, batch_rows), one);
+        }
+    }
+}

@@ -1,9 +1,9 @@
 //! Bivariate maps: two indicators in nine colours.
 
-use crate::choropleth::group;
+use crate::choropleth::{again, area_path, open_areas, over};
 use crate::legend::{HIGHLIGHT, OUTLINE, SELECTED, pattern_defs};
 use crate::palette::bivariate;
-use crate::path::shape_path;
+use crate::path::shape_paths;
 use crate::shape::Fit;
 use crate::svg::{Anchor, Canvas, INK, SMALL, n, shorten};
 use crate::words::{cell_text, count};
@@ -64,9 +64,11 @@ impl Bivariate {
         };
         pattern_defs(&mut canvas, 2.0);
         let colours = bivariate();
-        let paths: Vec<String> = self.areas.iter().map(|area| shape_path(&fit, &area.shape)).collect();
-        canvas.raw(r##"<g stroke="#fff" stroke-width="1.5" stroke-linejoin="round" fill-rule="evenodd" class="kk-areas">"##);
-        for (area, path) in self.areas.iter().zip(&paths).filter(|(_, path)| !path.is_empty()) {
+        let shapes = self.areas.iter().map(|area| &area.shape).chain(&self.outlines);
+        let mut paths = shape_paths(&fit, shapes);
+        let outlines = paths.split_off(self.areas.len());
+        open_areas(&mut canvas);
+        for (i, (area, path)) in self.areas.iter().zip(&paths).enumerate() {
             let label = format!(
                 "{}: {} {}; {} {}",
                 area.shape.name,
@@ -82,18 +84,17 @@ impl Bivariate {
                 (Some(index), _) => colours[index].to_string(),
                 (None, _) => format!("url(#{}-dots)", canvas.id),
             };
-            canvas.raw(&format!(r#"<path d="{path}" fill="{fill}"/>"#));
+            area_path(&mut canvas, i, path, &fill, area.highlight || area.selected);
             canvas.close(tag);
         }
         canvas.raw("</g>");
-        let outlines: Vec<String> = self.outlines.iter().map(|shape| shape_path(&fit, shape)).collect();
-        group(&mut canvas, outlines.iter().map(String::as_str), OUTLINE, 2.2);
-        let marked = |wanted: fn(&BivariateArea) -> bool| {
-            self.areas.iter().zip(&paths).filter(move |(area, _)| wanted(area)).map(|(_, path)| path.as_str())
+        let ids = |wanted: fn(&BivariateArea) -> bool| -> Vec<usize> {
+            (0..self.areas.len()).filter(|i| wanted(&self.areas[*i])).collect()
         };
-        group(&mut canvas, marked(|area| area.highlight && !area.selected), HIGHLIGHT, 3.6);
-        group(&mut canvas, marked(|area| area.selected), "#fff", 11.0);
-        group(&mut canvas, marked(|area| area.selected), SELECTED, 6.0);
+        over(&mut canvas, &outlines.concat(), OUTLINE, 2.2);
+        again(&mut canvas, &ids(|area| area.highlight && !area.selected), HIGHLIGHT, 3.6);
+        again(&mut canvas, &ids(|area| area.selected), "#fff", 11.0);
+        again(&mut canvas, &ids(|area| area.selected), SELECTED, 6.0);
         canvas.finish("map", fit.size, self.sentence())
     }
 

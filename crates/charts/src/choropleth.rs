@@ -1,9 +1,9 @@
 //! Choropleth maps: areas coloured by class.
 
 use crate::legend::{HIGHLIGHT, OUTLINE, SELECTED, pattern_defs, texture_name};
-use crate::path::shape_path;
+use crate::path::shape_paths;
 use crate::shape::Fit;
-use crate::svg::Canvas;
+use crate::svg::{Canvas, n};
 use crate::words::{cell_text, count, summary};
 use crate::{ClassStyle, Drawing, Frame, Legend, LegendItem, Shape, Swatch, Unit};
 use kekiz_base::Cell;
@@ -56,7 +56,24 @@ enum Fill {
     Missing,
 }
 
+/// What line an area gets over its fill.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Line {
+    Unknown,
+    Highlight,
+    Selected,
+}
+
 impl Choropleth {
+    fn line(&self, area: &MapArea) -> Option<Line> {
+        match (area.selected, area.highlight, self.fill(area)) {
+            (true, _, _) => Some(Line::Selected),
+            (_, true, _) => Some(Line::Highlight),
+            (_, _, Fill::Suppressed | Fill::Missing) => Some(Line::Unknown),
+            _ => None,
+        }
+    }
+
     fn fill(&self, area: &MapArea) -> Fill {
         match (&area.cell, area.class) {
             (Cell::Suppressed { .. }, _) => Fill::Suppressed,
@@ -73,44 +90,39 @@ impl Choropleth {
             return canvas.empty("map");
         };
         pattern_defs(&mut canvas, 2.0);
-        let paths: Vec<String> = self.areas.iter().map(|area| shape_path(&fit, &area.shape)).collect();
-        canvas.raw(
-            r##"<g stroke="#fff" stroke-width="1.5" stroke-linejoin="round" fill-rule="evenodd" class="kk-areas">"##,
-        );
-        for (area, path) in self.areas.iter().zip(&paths) {
-            if path.is_empty() {
-                continue;
-            }
+        let shapes = self.areas.iter().map(|area| &area.shape).chain(&self.outlines);
+        let mut paths = shape_paths(&fit, shapes);
+        let outlines = paths.split_off(self.areas.len());
+        let id = canvas.id.clone();
+        open_areas(&mut canvas);
+        for (i, (area, path)) in self.areas.iter().zip(&paths).enumerate() {
+            let (fill, texture) = match self.fill(area) {
+                Fill::Class(class) => {
+                    let class = &self.classes[class];
+                    (class.fill.to_string(), texture_name(class.texture, class.fill))
+                }
+                Fill::Suppressed => (format!("url(#{id}-hatch)"), None),
+                Fill::Missing => (format!("url(#{id}-dots)"), None),
+            };
             let label = format!("{}: {}", area.shape.name, cell_text(&area.cell, &self.unit));
             let tag = canvas.open(area.href.as_deref(), &area.shape.key, &label, self.keyboard);
-            let id = canvas.id.clone();
-            let fill = match self.fill(area) {
-                Fill::Class(class) => self.classes[class].fill.to_string(),
-                Fill::Suppressed => format!("url(#{id}-hatch)"),
-                Fill::Missing => format!("url(#{id}-dots)"),
-            };
-            let mut markup = format!(r#"<path d="{path}" fill="{fill}"/>"#);
-            if let Fill::Class(class) = self.fill(area)
-                && let Some(name) = texture_name(self.classes[class].texture, self.classes[class].fill)
-            {
-                let _ = write!(markup, r#"<path d="{path}" fill="url(#{id}-{name})"/>"#);
+            let again = texture.is_some() || self.line(area).is_some();
+            area_path(&mut canvas, i, path, &fill, again);
+            if let Some(name) = texture {
+                canvas.raw(&format!(r##"<use href="#{id}-{i}" fill="url(#{id}-{name})"/>"##));
             }
-            canvas.raw(&markup);
             canvas.close(tag);
         }
         canvas.raw("</g>");
-        // Outlines of hatched and dotted areas: a white border would not end them.
-        let unknown =
-            self.areas.iter().zip(&paths).filter(|(area, _)| !matches!(self.fill(area), Fill::Class(_)));
-        group(&mut canvas, unknown.map(|(_, path)| path.as_str()), "#8b939c", 1.2);
-        let outlines: Vec<String> = self.outlines.iter().map(|shape| shape_path(&fit, shape)).collect();
-        group(&mut canvas, outlines.iter().map(String::as_str), OUTLINE, 2.2);
-        let marked = |wanted: fn(&MapArea) -> bool| {
-            self.areas.iter().zip(&paths).filter(move |(area, _)| wanted(area)).map(|(_, path)| path.as_str())
+        let ids = |wanted: Line| -> Vec<usize> {
+            (0..self.areas.len()).filter(|i| self.line(&self.areas[*i]) == Some(wanted)).collect()
         };
-        group(&mut canvas, marked(|area| area.highlight && !area.selected), HIGHLIGHT, 3.6);
-        group(&mut canvas, marked(|area| area.selected), "#fff", 11.0);
-        group(&mut canvas, marked(|area| area.selected), SELECTED, 6.0);
+        // Hatched and dotted areas get a grey border: a white one would not end them.
+        again(&mut canvas, &ids(Line::Unknown), "#8b939c", 1.2);
+        over(&mut canvas, &outlines.concat(), OUTLINE, 2.2);
+        again(&mut canvas, &ids(Line::Highlight), HIGHLIGHT, 3.6);
+        again(&mut canvas, &ids(Line::Selected), "#fff", 11.0);
+        again(&mut canvas, &ids(Line::Selected), SELECTED, 6.0);
         canvas.finish("map", fit.size, self.sentence())
     }
 
@@ -172,13 +184,42 @@ impl Choropleth {
     }
 }
 
-/// Draws paths as lines over the map; they take no clicks.
-pub(crate) fn group<'a>(canvas: &mut Canvas, paths: impl Iterator<Item = &'a str>, colour: &str, width: f64) {
-    let joined: String = paths.collect();
-    if !joined.is_empty() {
+/// Opens the group of areas with what all have in common.
+pub(crate) fn open_areas(canvas: &mut Canvas) {
+    canvas.raw(
+        r##"<g stroke="#fff" stroke-width="1.5" stroke-linejoin="round" fill-rule="evenodd" class="kk-areas">"##,
+    );
+}
+
+/// One area; it gets an id if it is drawn again.
+pub(crate) fn area_path(canvas: &mut Canvas, index: usize, path: &str, fill: &str, again: bool) {
+    let markup = if again {
+        format!(r#"<g fill="{fill}"><path id="{}-{index}" d="{path}"/></g>"#, canvas.id)
+    } else {
+        format!(r#"<path d="{path}" fill="{fill}"/>"#)
+    };
+    canvas.raw(&markup);
+}
+
+/// Draws areas again as lines; they take no clicks.
+pub(crate) fn again(canvas: &mut Canvas, areas: &[usize], colour: &str, width: f64) {
+    if areas.is_empty() {
+        return;
+    }
+    let id = canvas.id.clone();
+    let uses: String = areas.iter().map(|i| format!(r##"<use href="#{id}-{i}"/>"##)).collect();
+    canvas.raw(&format!(
+        r#"<g fill="none" stroke="{colour}" stroke-width="{}" stroke-linejoin="round" pointer-events="none">{uses}</g>"#,
+        n(width)
+    ));
+}
+
+/// Draws a path as a line over the map; it takes no clicks.
+pub(crate) fn over(canvas: &mut Canvas, path: &str, colour: &str, width: f64) {
+    if !path.is_empty() {
         canvas.raw(&format!(
-            r#"<path d="{joined}" fill="none" stroke="{colour}" stroke-width="{}" stroke-linejoin="round" pointer-events="none"/>"#,
-            crate::svg::n(width)
+            r#"<path d="{path}" fill="none" stroke="{colour}" stroke-width="{}" stroke-linejoin="round" pointer-events="none"/>"#,
+            n(width)
         ));
     }
 }

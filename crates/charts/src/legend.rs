@@ -158,7 +158,7 @@ pub(crate) fn pattern_defs(canvas: &mut Canvas, scale: f64) {
         let (from, to) = if up { (8.0, 3.0) } else { (3.0, 8.0) };
         let _ = write!(
             out,
-            r#"<pattern id="{id}-{name}" width="{}" height="{}" patternUnits="userSpaceOnUse"><path d="M{} {}L{} {}L{} {}Z" fill="{ink}" fill-opacity=".75"/></pattern>"#,
+            r#"<pattern id="{id}-{name}" width="{}" height="{}" patternUnits="userSpaceOnUse"><path d="M{} {}L{} {}L{} {}Z" fill="{ink}" fill-opacity=".6"/></pattern>"#,
             s(11.0),
             s(11.0),
             s(2.5),

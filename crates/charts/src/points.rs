@@ -1,11 +1,11 @@
 //! Point maps: facilities over the outlines of areas.
 
-use crate::choropleth::group;
+use crate::choropleth::over;
 use crate::legend::OUTLINE;
 use crate::palette::index_scale;
-use crate::path::shape_path;
+use crate::path::shape_paths;
 use crate::shape::Fit;
-use crate::svg::{Canvas, MAIN, n};
+use crate::svg::{Canvas, n};
 use crate::words::count;
 use crate::{Colour, Drawing, Frame, Legend, LegendItem, Shape, Swatch};
 
@@ -45,6 +45,11 @@ pub struct PointMap {
     pub keyboard: bool,
 }
 
+/// Points on a map without any index.
+const PLAIN: Colour = Colour::rgb(0x17, 0x55, 0x7f);
+/// Points without an index among others that have one.
+const NO_INDEX: Colour = Colour::rgb(0xff, 0xff, 0xff);
+
 fn index(point: &MapPoint) -> Option<usize> {
     point.index.filter(|i| (1..=9).contains(i)).map(|i| usize::from(i) - 1)
 }
@@ -57,9 +62,9 @@ impl PointMap {
         let Some(fit) = Fit::new(self.outlines.iter().flat_map(Shape::points).chain(positions)) else {
             return canvas.empty("map");
         };
-        let outlines: String = self.outlines.iter().map(|shape| shape_path(&fit, shape)).collect();
+        let outlines = shape_paths(&fit, &self.outlines).concat();
         canvas.raw(&format!(r##"<path d="{outlines}" fill="#eef1f4" fill-rule="evenodd"/>"##));
-        group(&mut canvas, std::iter::once(outlines.as_str()), OUTLINE, 1.1);
+        over(&mut canvas, &outlines, OUTLINE, 1.1);
         let radius = match self.points.len() {
             0..=60 => 13.0,
             61..=400 => 9.5,
@@ -67,6 +72,7 @@ impl PointMap {
             _ => 5.5,
         };
         let colours = index_scale();
+        let without = if self.points.iter().any(|point| index(point).is_some()) { NO_INDEX } else { PLAIN };
         let mut order: Vec<&MapPoint> = self.points.iter().collect();
         order.sort_by_key(|point| (point.selected, index(point)));
         canvas.raw(&format!(r##"<g stroke="#1b1f24" stroke-width="{}">"##, n(radius / 8.0)));
@@ -77,7 +83,7 @@ impl PointMap {
                 label.push_str(&format!(", {}", point.detail));
             }
             let tag = canvas.open(point.href.as_deref(), &point.key, &label, self.keyboard);
-            let fill = index(point).map_or(MAIN.to_string(), |i| colours[i].to_string());
+            let fill = index(point).map_or(without, |i| colours[i]);
             let radius = if point.selected { radius * 1.8 } else { radius };
             canvas.circle(f64::from(x), f64::from(y), radius, &format!(r#"fill="{fill}""#));
             canvas.close(tag);
@@ -113,7 +119,7 @@ impl PointMap {
             .collect();
         let without = self.points.iter().filter(|point| index(point).is_none()).count();
         if without > 0 {
-            let colour = Colour::rgb(0x17, 0x55, 0x7f);
+            let colour = if items.is_empty() { PLAIN } else { NO_INDEX };
             let label = if items.is_empty() { self.noun.1.clone() } else { "ohne Index".into() };
             items.push(LegendItem { swatch: Swatch::Point(colour), label, count: Some(without) });
         }

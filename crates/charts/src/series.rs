@@ -114,7 +114,8 @@ impl SeriesChart {
         let start = left_room(&labels);
         let names = self.lines.iter().map(|line| text_width(&line.name, SMALL)).fold(0.0, f64::max);
         let end = canvas.width - (names + 14.0).min(canvas.width * 0.3).max(16.0);
-        let (top, base) = (12.0, height - 22.0);
+        let top = if self.breaks.is_empty() { 12.0 } else { 24.0 };
+        let base = height - 22.0;
         let y = Linear::new([marks[0], marks[marks.len() - 1]], [base, top]);
         let x = Linear::new([first, last], [start + 8.0, end]);
         let plot = Plot { x, y, base };
@@ -123,7 +124,7 @@ impl SeriesChart {
         for found in self.breaks.iter().filter(|b| (first..=last).contains(&position(b.period))) {
             let at = x.at(position(found.period) - 0.5 * self.step());
             let tag = canvas.open(None, "", &format!("Bruch in der Zeitreihe: {}", found.label), false);
-            canvas.line([at, top - 6.0], [at, base], &format!(r#"stroke="{INK}" stroke-dasharray="2 3""#));
+            canvas.line([at, top - 14.0], [at, base], &format!(r#"stroke="{INK}" stroke-dasharray="2 3""#));
             let text = "Bruch";
             canvas.text(
                 at,

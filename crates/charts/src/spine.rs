@@ -183,7 +183,10 @@ impl Spine {
         canvas.rect(3.0, y - 5.0, 20.0, 9.0, r##"fill="#e3e7eb""##);
         canvas.rect(8.0, y - 5.0, 10.0, 9.0, r##"fill="#b9c1c9""##);
         let note = format!("Spannweite und mittlere Hälfte: {}", self.peers);
-        canvas.text(30.0, y + 4.0, Anchor::Start, &quiet, &crate::svg::shorten(&note, SMALL, width - 34.0));
+        for (k, line) in two_lines(&note, width - 34.0).iter().enumerate() {
+            y += if k > 0 { 16.0 } else { 0.0 };
+            canvas.text(30.0, y + 4.0, Anchor::Start, &quiet, line);
+        }
         let view = [width, y + 14.0];
         canvas.finish("spine", view, self.sentence())
     }

@@ -116,17 +116,15 @@ pub(crate) fn look(cube: &Cube, policy: &Policy, cell: &CubeCell) -> Result<Seen
         Some(persons) => Some(whole(persons).ok_or(Fault::NotFinite)?),
         None => None,
     };
+    let too_small = base.is_some_and(|base| base < minimum_base);
     let Some(cases) = cases else {
-        if policy.passes_through() || kind == IndicatorKind::Index {
-            return Ok(match base {
-                Some(base) if base < minimum_base => Seen::Counted(small_base(0, Some(base), kind)),
-                _ => Seen::Uncounted,
-            });
+        if too_small {
+            return Ok(Seen::Counted(small_base(0, base, kind)));
         }
-        return match policy.without_counts {
-            crate::WithoutCounts::Pass => Ok(Seen::Uncounted),
-            crate::WithoutCounts::Refuse => Err(Fault::NoCounts),
-        };
+        let pass = policy.passes_through()
+            || kind == IndicatorKind::Index
+            || policy.without_counts == crate::WithoutCounts::Pass;
+        return if pass { Ok(Seen::Uncounted) } else { Err(Fault::NoCounts) };
     };
     let mut count = whole(cases).ok_or(Fault::NotFinite)?;
     // "0" as a mark is less than half of the unit, but more than nothing: one case at least.
@@ -134,7 +132,7 @@ pub(crate) fn look(cube: &Cube, policy: &Policy, cell: &CubeCell) -> Result<Seen
     if more_than_nothing && count == 0 {
         count = 1;
     }
-    if base.is_some_and(|base| base < minimum_base) {
+    if too_small {
         return Ok(Seen::Counted(small_base(count, base, kind)));
     }
     Ok(Seen::Counted(classify(policy, kind, count, base)))

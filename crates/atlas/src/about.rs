@@ -1,6 +1,8 @@
 //! "Über diese Zahl": what a reader must know to trust or doubt a figure.
 
-use kekiz_base::Source;
+use crate::indicator::Indicator;
+use crate::wording;
+use kekiz_base::{Cell, Polarity, Source};
 
 /// What stands beside every figure.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
@@ -35,4 +37,61 @@ pub struct About {
     pub sensitivity: String,
     /// Digest of the receipt: inputs, definition, policy, program version.
     pub receipt: String,
+}
+
+impl About {
+    /// What stands beside the figures of an indicator.
+    pub fn of(indicator: &Indicator) -> About {
+        let meta = &indicator.meta;
+        let cells = &indicator.data.cells;
+        let polarity = match meta.polarity {
+            Polarity::HigherIsBetter => "Höhere Werte sind günstig für Kinder.",
+            Polarity::LowerIsBetter => "Niedrigere Werte sind günstig für Kinder.",
+            Polarity::Neutral => "Der Indikator beschreibt; höhere Werte sind weder günstig noch ungünstig.",
+        };
+        let minimum_base = match meta.minimum_base {
+            0 => String::new(),
+            base => format!("Gezeigt ab {base} Personen, auf die sich der Wert bezieht."),
+        };
+        About {
+            title: meta.title.clone(),
+            plain_title: meta.plain_title.clone(),
+            definition: meta.definition.clone(),
+            kind: wording::kind(meta),
+            polarity: polarity.into(),
+            attribution: attribution(&meta.sources),
+            sources: meta.sources.clone(),
+            protection: indicator.data.protection.text.clone(),
+            suppressed: cells.iter().filter(|cell| matches!(cell, Cell::Suppressed { .. })).count(),
+            shown: cells.iter().filter(|cell| matches!(cell, Cell::Shown(_))).count(),
+            interval: meta.interval_method.clone(),
+            minimum_base,
+            notes: meta.notes.clone(),
+            sensitivity: meta.sensitivity.clone(),
+            receipt: indicator.data.receipt.clone(),
+        }
+    }
+}
+
+/// The attributions of all sources, each once, separated by semicolons.
+pub fn attribution(sources: &[Source]) -> String {
+    let mut seen: Vec<&str> = Vec::new();
+    for source in sources {
+        let text = if source.attribution.is_empty() { &source.publisher } else { &source.attribution };
+        if !text.is_empty() && !seen.contains(&text.as_str()) {
+            seen.push(text);
+        }
+    }
+    seen.join("; ")
+}
+
+/// The licences of all sources, each once, separated by semicolons.
+pub fn licences(sources: &[Source]) -> String {
+    let mut seen: Vec<&str> = Vec::new();
+    for source in sources {
+        if !source.licence.is_empty() && !seen.contains(&source.licence.as_str()) {
+            seen.push(&source.licence);
+        }
+    }
+    seen.join("; ")
 }

@@ -1,7 +1,9 @@
 //! Two areas side by side.
 
+use crate::indicator::Indicator;
 use crate::profile::Judgement;
-use kekiz_base::{Area, Cell, IndicatorMeta, Period};
+use crate::{Atlas, AtlasError, chance, wording};
+use kekiz_base::{Area, AreaKey, Cell, IndicatorKind, IndicatorMeta, Period};
 use std::sync::Arc;
 
 /// One indicator of two areas in the latest period both have.
@@ -41,4 +43,87 @@ pub struct Comparison {
     pub themes: Vec<CompareTheme>,
     /// What stands out, as German sentences.
     pub sentence: String,
+}
+
+impl Atlas {
+    /// Two areas side by side: every indicator with a cell for both, in the latest period both have.
+    ///
+    /// # Errors
+    /// [`AtlasError::UnknownArea`], or a store that cannot be read.
+    pub fn compare(&self, a: &AreaKey, b: &AreaKey) -> Result<Comparison, AtlasError> {
+        let (first, second) = (self.area(a)?.clone(), self.area(b)?.clone());
+        let mut themes = Vec::new();
+        for theme in self.themes() {
+            let mut rows = Vec::new();
+            for meta in &theme.indicators {
+                let indicator = self.indicator(&meta.id)?;
+                rows.extend(row(&indicator, a, b));
+            }
+            if !rows.is_empty() {
+                themes.push(CompareTheme { name: theme.name, rows });
+            }
+        }
+        let sentence = sentence(&first, &second, &themes);
+        Ok(Comparison { a: first, b: second, themes, sentence })
+    }
+}
+
+fn row(indicator: &Indicator, a: &AreaKey, b: &AreaKey) -> Option<CompareRow> {
+    let group = indicator.default_group();
+    let (a, b) = (indicator.area_position(a)?, indicator.area_position(b)?);
+    let cells = |period: usize| (indicator.at(a, period, group), indicator.at(b, period, group));
+    let known = |cell: &Cell| !matches!(cell, Cell::Missing { .. });
+    let last = |wanted: fn(&Cell) -> bool| {
+        (0..indicator.data.periods.len()).rev().find(|period| {
+            let (a, b) = cells(*period);
+            wanted(&a) && wanted(&b)
+        })
+    };
+    let period = last(|cell| cell.figure().is_some()).or_else(|| last(|cell| !matches!(cell, Cell::Missing { .. })))?;
+    let (a, b) = cells(period);
+    if !known(&a) || !known(&b) {
+        return None;
+    }
+    let figures = a.figure().zip(b.figure());
+    // Two counts differ because the areas differ in size; that is no judgement.
+    let judged = indicator.meta.kind != IndicatorKind::Count;
+    Some(CompareRow {
+        meta: indicator.meta.clone(),
+        period: indicator.data.periods.get(period).copied()?,
+        difference: figures.map(|(a, b)| a.value - b.value),
+        judgement: figures.filter(|_| judged).map(|(a, b)| chance::compare(&indicator.meta, a, b)),
+        a,
+        b,
+    })
+}
+
+fn sentence(a: &Area, b: &Area, themes: &[CompareTheme]) -> String {
+    let rows = || themes.iter().flat_map(|theme| &theme.rows);
+    if rows().count() == 0 {
+        return format!("Für {} und {} gibt es keinen gemeinsamen Indikator.", a.name, b.name);
+    }
+    let named = |wanted: Judgement| -> Vec<String> {
+        rows()
+            .filter(|row| row.judgement == Some(wanted))
+            .filter_map(|row| {
+                let difference = wording::difference(&row.meta, row.difference?);
+                Some(format!("{} ({difference})", row.meta.title))
+            })
+            .take(5)
+            .collect()
+    };
+    let (worse, better) = (named(Judgement::Worse), named(Judgement::Better));
+    let mut out = format!("{} und {} im Vergleich.", a.name, b.name);
+    if !worse.is_empty() {
+        out.push_str(&format!(" In {} ungünstiger: {}.", a.name, wording::list(&worse)));
+    }
+    if !better.is_empty() {
+        out.push_str(&format!(" In {} günstiger: {}.", a.name, wording::list(&better)));
+    }
+    let alike = rows().filter(|row| row.judgement == Some(Judgement::WithinChance)).count();
+    if alike > 0 {
+        let word = if alike == 1 { "1 Unterschied lässt" } else { &format!("{alike} Unterschiede lassen") };
+        out.push_str(&format!(" {word} sich durch Zufall erklären."));
+    }
+    out
 }

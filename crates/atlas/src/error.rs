@@ -69,6 +69,14 @@ pub enum AtlasError {
         /// Geographies that would do.
         possible: Vec<String>,
     },
+    /// The indicator has no figures inside the area.
+    #[error("Für „{title}“ gibt es keine Zahlen innerhalb von {area}. Abhilfe: ein größeres Gebiet wählen oder die Einschränkung weglassen.")]
+    NothingInside {
+        /// Title of the indicator.
+        title: String,
+        /// Name of the area.
+        area: String,
+    },
     /// The classes asked for cannot be made.
     #[error("{0}")]
     Classes(String),
@@ -110,6 +118,7 @@ impl AtlasError {
             AtlasError::UnknownLayer { .. } => "layer-unknown",
             AtlasError::UnknownFacility { .. } => "facility-unknown",
             AtlasError::UnknownGeography { .. } => "geography-unknown",
+            AtlasError::NothingInside { .. } => "nothing-inside",
             AtlasError::Classes(_) => "classes-impossible",
             AtlasError::NoCounts { .. } => "counts-missing",
             AtlasError::NothingShared { .. } => "nothing-shared",

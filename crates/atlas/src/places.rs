@@ -1,5 +1,6 @@
 //! Choices of areas and themes for menus.
 
+pub use crate::wording::slug;
 use kekiz_base::{Area, IndicatorMeta};
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! The state of a map page: what was asked, and everything the page shows for it.
 
 use crate::about::About;
-use crate::palette::Palette;
+use kekiz_charts::Palette;
 use kekiz_base::{Area, AreaKey, Cell, GeographyId, GroupId, IndicatorId, IndicatorMeta, Level, Period};
 use std::sync::Arc;
 

@@ -1,0 +1,96 @@
+//! Numbers and names as German texts write them.
+
+use kekiz_base::number::german;
+use kekiz_base::{Cell, IndicatorKind, IndicatorMeta};
+
+/// A value with its unit (`41,2 %`), a no-break space between.
+pub fn value(meta: &IndicatorMeta, value: f64) -> String {
+    let number = german(value, usize::from(meta.decimals));
+    if meta.unit.is_empty() { number } else { format!("{number}\u{a0}{}", meta.unit) }
+}
+
+/// A difference with its sign; shares differ by percentage points.
+pub fn difference(meta: &IndicatorMeta, difference: f64) -> String {
+    let number = german(difference, usize::from(meta.decimals));
+    let sign = if difference > 0.0 && number.bytes().any(|b| b.is_ascii_digit() && b != b'0') { "+" } else { "" };
+    let unit = if meta.unit == "%" { "Prozentpunkte" } else { meta.unit.as_str() };
+    if unit.is_empty() { format!("{sign}{number}") } else { format!("{sign}{number}\u{a0}{unit}") }
+}
+
+/// A cell as tables print it: the value, `•` for protected, the mark of the source for missing.
+pub fn cell(meta: &IndicatorMeta, cell: &Cell) -> String {
+    match cell {
+        Cell::Shown(figure) => value(meta, figure.value),
+        Cell::Suppressed { .. } => PROTECTED.into(),
+        Cell::Missing { mark } if mark.symbol().is_empty() => "–".into(),
+        Cell::Missing { mark } => mark.symbol().into(),
+    }
+}
+
+/// The sign that stands in tables and files for a protected figure.
+pub const PROTECTED: &str = "•";
+
+/// What a number of this kind counts, in words.
+pub fn kind(meta: &IndicatorMeta) -> String {
+    let kind = match meta.kind {
+        IndicatorKind::Count => "Anzahl",
+        IndicatorKind::Share => "Anteil",
+        IndicatorKind::Rate => "Rate",
+        IndicatorKind::Value => "veröffentlichter Wert",
+        IndicatorKind::Index => "Index (standardisierter Wert)",
+    };
+    if meta.unit.is_empty() { kind.to_string() } else { format!("{kind} in {}", meta.unit) }
+}
+
+/// A name for URLs and anchors: small letters, digits and hyphens, umlauts written out.
+pub fn slug(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        match c {
+            'ä' => out.push_str("ae"),
+            'ö' => out.push_str("oe"),
+            'ü' => out.push_str("ue"),
+            'ß' => out.push_str("ss"),
+            c if c.is_ascii_alphanumeric() => out.push(c),
+            _ if !out.is_empty() && !out.ends_with('-') => out.push('-'),
+            _ => {}
+        }
+    }
+    out.trim_end_matches('-').to_string()
+}
+
+/// A list as a sentence has it: `a, b und c`.
+pub fn list<S: AsRef<str>>(items: &[S]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.as_ref().to_string(),
+        [first @ .., last] => {
+            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
+            format!("{} und {}", first.join(", "), last.as_ref())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_slugs() {
+        for (text, expected) in [
+            ("Soziale Lage", "soziale-lage"),
+            ("Bevölkerung & Größe", "bevoelkerung-groesse"),
+            ("  – ", ""),
+            ("Übergang (U3)", "uebergang-u3"),
+        ] {
+            assert_eq!(slug(text), expected);
+        }
+    }
+
+    #[test]
+    fn lists_read_like_sentences() {
+        assert_eq!(list::<&str>(&[]), "");
+        assert_eq!(list(&["a"]), "a");
+        assert_eq!(list(&["a", "b", "c"]), "a, b und c");
+    }
+}

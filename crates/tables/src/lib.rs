@@ -18,14 +18,18 @@ mod open;
 mod pattern;
 mod period;
 mod plan;
+mod points;
 mod read;
 mod records;
 mod rows;
 mod sheet;
+mod suggest;
 mod text;
 mod words;
 
 pub use error::{MappingError, ReadError, SinkError};
 pub use mapping::{Mapping, parse_mapping};
 pub use open::{Content, TableFile};
+pub use points::{FacilityColumns, FacilityMapping, PointRow, parse_facility_mapping, read_points};
 pub use read::{FigureSink, Summary, read, read_with_threads};
+pub use suggest::suggest;

@@ -397,10 +397,6 @@ impl Body<'_> {
         self.sheet.is_some()
     }
 
-    pub(crate) fn first_line(&self) -> u64 {
-        self.line
-    }
-
     /// The next chunk of whole records and its first line.
     pub(crate) fn next_chunk(&mut self) -> Result<Option<(Vec<u8>, u64)>, ReadError> {
         self.next()

@@ -164,7 +164,7 @@ fn classify(policy: &Policy, kind: IndicatorKind, count: i64, base: Option<i64>)
         0 => groupwise,
         rest => rest < rest_threshold,
     });
-    let limit = whole.map_or(UNBOUNDED, |base| if groupwise { base } else { (base - 1).max(count) });
+    let limit = whole.unwrap_or(UNBOUNDED);
     // Zero and everybody are never disguised, so an attacker may rule them out.
     let disguise = (count > 0 && whole.is_none_or(|base| count < base))
         .then_some(Range { low: 1, high: whole.map_or(UNBOUNDED, |base| base - 1) });

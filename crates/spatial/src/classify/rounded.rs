@@ -14,12 +14,14 @@ pub(super) fn rounded(classes: &Classes, values: &[f64]) -> Classes {
         let at = sorted.partition_point(|value| *value <= limit);
         let low = if at > 0 { sorted[at - 1] } else { limit };
         let high = sorted.get(at).copied().unwrap_or(limit);
+        // Empty classes share a gap: each limit stays between its rounded predecessor and its successor.
+        let high = high.min(classes.breaks[i + 1]);
         let previous = breaks[i - 1];
-        let low = if i > 1 { low.max(previous) } else { low };
-        let (round, decimals) = roundest(low, high, limit);
-        if i == 1 || round > previous {
-            breaks[i] = round;
-        }
+        let fits = |candidate: f64| {
+            candidate >= low && candidate < high && (candidate > previous || i == 1 && candidate == low)
+        };
+        let (round, decimals) = roundest(low, limit, fits);
+        breaks[i] = round;
         finest = finest.max(decimals);
     }
     if let [first, .., last] = breaks.as_mut_slice()
@@ -56,14 +58,14 @@ fn at(whole: f64, decimals: i32) -> f64 {
     if decimals >= 0 { whole / power(decimals) } else { whole * power(-decimals) }
 }
 
-/// The number with the fewest decimals in `[low, high)` that is nearest to `limit`, and its decimals (negative:
-/// trailing zeros).
-fn roundest(low: f64, high: f64, limit: f64) -> (f64, i32) {
+/// The number with the fewest decimals that fits and is nearest to `limit`, and its decimals (negative: trailing
+/// zeros); `limit` itself if nothing rounder fits.
+fn roundest(low: f64, limit: f64, fits: impl Fn(f64) -> bool) -> (f64, i32) {
     for decimals in -15..=15 {
         let scale = power(decimals);
-        for whole in [(limit * scale).round(), (low * scale).ceil(), (limit * scale).floor(), (limit * scale).ceil()] {
+        for whole in [(limit * scale).round(), (limit * scale).floor(), (limit * scale).ceil(), (low * scale).ceil()] {
             let candidate = at(whole, decimals);
-            if candidate.is_finite() && candidate >= low && candidate < high {
+            if candidate.is_finite() && fits(candidate) {
                 return (candidate, decimals);
             }
         }

@@ -35,6 +35,8 @@ impl fmt::Display for DiskError {
 
 impl std::error::Error for DiskError {}
 
+const SPACE: &str = "Platz schaffen und den Schritt wiederholen; am Bestand wurde nichts geändert";
+
 /// A German reason and a German remedy for what the system said.
 fn explain(reason: &io::Error) -> (String, &'static str) {
     let (why, remedy) = match reason.kind() {
@@ -50,10 +52,10 @@ fn explain(reason: &io::Error) -> (String, &'static str) {
             "der Datenträger ist schreibgeschützt eingebunden",
             "den Datenträger beschreibbar einbinden oder einen anderen Ordner wählen",
         ),
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => (
-            "der Datenträger ist voll",
-            "Platz schaffen und den Schritt wiederholen; am Bestand wurde nichts geändert",
-        ),
+        ErrorKind::StorageFull => ("der Datenträger ist voll", SPACE),
+        ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            ("das Kontingent an Speicherplatz ist erschöpft", SPACE)
+        }
         ErrorKind::IsADirectory => ("dort liegt ein Ordner statt einer Datei", "den Pfad prüfen"),
         ErrorKind::NotADirectory => {
             ("ein Teil des Pfads ist eine Datei statt eines Ordners", "den Pfad prüfen")
@@ -78,10 +80,25 @@ pub enum Access {
     Private,
 }
 
-/// Makes a directory and those above it; existing ones stay. A private directory is closed to others.
+/// Makes a directory and those above it; existing ones stay. A private directory is closed to others, those above it
+/// keep the system's default.
 pub fn make_dir(path: &Path, access: Access) -> Result<(), DiskError> {
     let fail = |reason| DiskError::new("anlegen", path, reason);
-    fs::create_dir_all(path).map_err(fail)?;
+    if access == Access::Public || path.is_dir() {
+        fs::create_dir_all(path).map_err(fail)?;
+    } else {
+        if let Some(above) = path.parent() {
+            // Where a file stands in place of a directory, the system only says that something is there.
+            fs::create_dir_all(above).map_err(|reason| match reason.kind() {
+                ErrorKind::AlreadyExists => fail(ErrorKind::NotADirectory.into()),
+                _ => fail(reason),
+            })?;
+        }
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path).map_err(fail)?;
+    }
     restrict(path, access, 0o700).map_err(fail)
 }
 
@@ -211,5 +228,42 @@ impl Lock {
             Err(TryLockError::WouldBlock) => Err(LockError::Busy { path: path.to_path_buf() }),
             Err(TryLockError::Error(reason)) => Err(DiskError::new("sperren", path, reason).into()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_disk_speaks_german() {
+        for (kind, part) in [
+            (ErrorKind::StorageFull, "nicht schreiben: der Datenträger ist voll. Abhilfe: Platz schaffen"),
+            (ErrorKind::QuotaExceeded, "Kontingent"),
+            (ErrorKind::FileTooLarge, "Kontingent"),
+            (ErrorKind::ReadOnlyFilesystem, "schreibgeschützt"),
+            (ErrorKind::PermissionDenied, "Rechte"),
+            (ErrorKind::NotFound, "fehlt"),
+            (ErrorKind::Interrupted, "Abhilfe"),
+        ] {
+            let text = DiskError::new("schreiben", Path::new("/ordner/datei"), kind.into()).to_string();
+            assert!(
+                text.starts_with("„/ordner/datei“ lässt sich nicht schreiben: ") && text.contains(part),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_failed_replacement_leaves_the_old_file_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("datei");
+        replace(&path, b"alt", Access::Private).unwrap();
+        replace(&path, b"neu", Access::Private).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"neu");
+        let blocked = dir.path().join("ordner");
+        fs::create_dir_all(blocked.join("voll")).unwrap();
+        assert!(replace(&blocked, b"neu", Access::Public).is_err());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
     }
 }

@@ -11,7 +11,7 @@ use kekiz_base::{AreaTree, GeographyId, IndicatorId, IndicatorMeta};
 use kekiz_disclosure::{EarlierCells, History, Release};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// What is published. Cheap to clone: all clones see the same store and share what they loaded.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ pub struct Published {
 struct Shared {
     dir: PathBuf,
     state: RwLock<State>,
+    /// Threads of this process wait for each other; other processes are told to try again.
+    writing: Mutex<()>,
 }
 
 /// The manifest as last read, and what was loaded under it.
@@ -90,7 +92,13 @@ impl Published {
     }
 
     fn with(dir: &Path, state: State) -> Self {
-        Self { shared: Arc::new(Shared { dir: dir.to_path_buf(), state: RwLock::new(state) }) }
+        Self {
+            shared: Arc::new(Shared {
+                dir: dir.to_path_buf(),
+                state: RwLock::new(state),
+                writing: Mutex::new(()),
+            }),
+        }
     }
 
     /// The directory of the root.
@@ -121,6 +129,7 @@ impl Published {
 
     /// Changes the manifest under the lock: all or nothing, on top of what other processes wrote.
     fn change<T>(&self, edit: impl FnOnce(&mut Manifest) -> Result<T, LakeError>) -> Result<T, LakeError> {
+        let _turn = self.shared.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let _lock = Lock::take(&self.dir().join("lock"), Access::Public)?;
         let bytes = Manifest::read_bytes(self.dir())?;
         let old = Manifest::parse(self.dir(), &bytes)?;
@@ -142,18 +151,29 @@ impl Published {
 
     /// Publishes a release in place of the indicator's current one, which stays in the history.
     ///
-    /// The only way in for cells. The same release gives the same bytes and adds nothing.
+    /// With [`Published::add_all`] the only way in for cells. The same release gives the same bytes and adds nothing.
     pub fn add(&self, release: &Release) -> Result<(), LakeError> {
-        let content = Content::from(release);
-        let meta = &content.header.meta;
-        let bytes = indicator::encode(&content).map_err(Self::refused(format!("„{}“", meta.id)))?;
+        self.add_all([release])
+    }
+
+    /// Publishes several releases at once: all of them or none.
+    pub fn add_all<'a>(&self, releases: impl IntoIterator<Item = &'a Release>) -> Result<(), LakeError> {
+        let mut files = Vec::new();
+        for release in releases {
+            let meta = release.meta();
+            let bytes = indicator::encode(&Content::from(release))
+                .map_err(Self::refused(format!("„{}“", meta.id)))?;
+            files.push((meta, bytes));
+        }
         self.change(|manifest| {
-            let object = objects::put(self.dir(), &bytes)?;
-            let history = manifest.history.entry(meta.id.clone()).or_default();
-            if !history.contains(&object) {
-                history.push(object.clone());
+            for (meta, bytes) in files {
+                let object = objects::put(self.dir(), &bytes)?;
+                let history = manifest.history.entry(meta.id.clone()).or_default();
+                if !history.contains(&object) {
+                    history.push(object.clone());
+                }
+                manifest.indicators.insert(meta.id.clone(), Entry { object, meta: meta.clone() });
             }
-            manifest.indicators.insert(meta.id.clone(), Entry { object, meta: meta.clone() });
             Ok(())
         })
     }

@@ -9,6 +9,7 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::logical_expr::{col, lit};
 use datafusion::parquet::arrow::ArrowWriter;
@@ -24,18 +25,21 @@ use tokio::runtime::Runtime;
 /// How much a session may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionConfig {
-    /// Memory the engine may hold, in bytes; what does not fit goes to temporary files.
+    /// Memory the engine may hold, in bytes.
     pub memory_limit_bytes: usize,
     /// Number of parts a plan is cut into. Results are collected in plan order whatever it is.
     pub target_partitions: usize,
+    /// Whether what does not fit into memory may go to the system's temporary files. Never for sensitive rows.
+    pub may_spill: bool,
 }
 
 impl Default for SessionConfig {
-    /// 512 MiB and one part per processor.
+    /// 512 MiB, one part per processor, temporary files allowed.
     fn default() -> Self {
         Self {
             memory_limit_bytes: 512 << 20,
             target_partitions: std::thread::available_parallelism().map_or(1, usize::from),
+            may_spill: true,
         }
     }
 }
@@ -95,7 +99,10 @@ fn refused(error: DataFusionError) -> LakeError {
 impl Session {
     /// An engine in this process.
     pub fn local(config: &SessionConfig) -> Result<Self, LakeError> {
+        let spilling =
+            if config.may_spill { DiskManagerMode::OsTmpDirectory } else { DiskManagerMode::Disabled };
         let environment = RuntimeEnvBuilder::new()
+            .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(spilling))
             .with_memory_limit(config.memory_limit_bytes, 1.0)
             .build_arc()
             .map_err(refused)?;

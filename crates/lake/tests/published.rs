@@ -194,6 +194,22 @@ fn a_reader_notices_what_another_process_published() {
 }
 
 #[test]
+fn several_releases_come_at_once() {
+    let (_dir, published) = store();
+    published.add_all([&release("a", 1), &release("b", 1), &release("a", 2)]).unwrap();
+    assert_eq!(published.indicators().len(), 2);
+    assert_eq!(published.get(&id("a")).unwrap().periods.len(), 2, "the last of one indicator stands");
+    // Threads of one process wait for each other.
+    std::thread::scope(|scope| {
+        for name in ["c", "d", "e"] {
+            let published = &published;
+            scope.spawn(move || published.add(&release(name, 1)).unwrap());
+        }
+    });
+    assert_eq!(Published::open(published.dir()).unwrap().indicators().len(), 5);
+}
+
+#[test]
 fn two_writers_do_not_meet() {
     let (_dir, published) = store();
     let lock = Lock::take(&published.dir().join("lock"), Access::Public).unwrap();

@@ -84,7 +84,7 @@ fn a_caller_on_another_runtime_may_ask() {
 #[test]
 fn the_memory_limit_is_kept() {
     let (_dir, published) = store();
-    let config = SessionConfig { memory_limit_bytes: 1 << 10, target_partitions: 1 };
+    let config = SessionConfig { memory_limit_bytes: 1 << 10, target_partitions: 1, may_spill: false };
     let session = Session::local(&config).unwrap();
     session.register(&published, &id("kinder-armut")).unwrap();
     let query = "SELECT a.area, b.value, row_number() OVER (ORDER BY b.value, a.value) FROM \"kinder-armut\" a CROSS JOIN \"kinder-armut\" b CROSS JOIN \"kinder-armut\" c";

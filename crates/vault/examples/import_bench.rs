@@ -146,9 +146,9 @@ fn report(name: &str, rows: u64, mut runs: Vec<(f64, f64)>) -> f64 {
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    if let ["import", csv, rest @ ..] = words[..] {
+    if let ["import", csv, rest @ ..] = &words[..] {
         let started = Instant::now();
-        import(Path::new(csv), rest.first().map(Path::new))?;
+        import(Path::new(csv), rest.first().map(|store| Path::new(*store)))?;
         println!("{} {}", started.elapsed().as_secs_f64(), peak_mib());
         return Ok(());
     }

@@ -26,7 +26,7 @@ pub(crate) fn read(shared: &Shared, datasets: &[Dataset], names: &[&str]) -> Res
     }
     let mut figures = Figures::default();
     let mut conflicts = Conflicts::default();
-    let session = Session::local(&SessionConfig::default())?;
+    let session = Session::local(&SessionConfig { may_spill: false, ..SessionConfig::default() })?;
     for dataset in datasets {
         let wanted: Vec<&str> =
             names.iter().copied().filter(|name| dataset.variables.contains_key(*name)).collect();

@@ -7,6 +7,7 @@ use kekiz_base::{DatasetInfo, Figures};
 use kekiz_lake::disk::{self, Access, DiskError, Lock};
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -93,6 +94,9 @@ impl Vault {
                 *vault.shared.manifest() = manifest;
             }
             Err(VaultError::Locked(disk::LockError::Busy { .. })) => {}
+            // A copy on a read-only disk can be read; nobody can have left anything there.
+            Err(VaultError::Locked(disk::LockError::Disk(error)))
+                if error.kind() == ErrorKind::ReadOnlyFilesystem => {}
             Err(other) => return Err(other),
         }
         Ok(vault)

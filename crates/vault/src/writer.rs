@@ -165,9 +165,10 @@ impl DatasetWriter {
         let digest = std::mem::take(&mut self.digest).finish(&self.dictionaries);
         let mut manifest = Manifest::read(&self.shared.dir)?;
         let versions = manifest.datasets.entry(self.info.id.clone()).or_default();
+        // Also when the file is there already: what lies there may have been damaged.
+        disk::settle(&self.unfinished.0, &self.shared.datasets().join(file_name(&file)))?;
         if let Some(newest) = versions.last()
             && (&newest.digest, &newest.info, &newest.file) == (&digest, &self.info, &file)
-            && self.shared.file(newest).exists()
         {
             return Ok(newest.clone());
         }
@@ -181,7 +182,6 @@ impl DatasetWriter {
             file,
         };
         versions.push(dataset.clone());
-        disk::settle(&self.unfinished.0, &self.shared.datasets().join(file_name(&dataset.file)))?;
         manifest.write(&self.shared.dir)?;
         *self.shared.manifest() = manifest;
         Ok(dataset)

@@ -30,8 +30,12 @@ fn areas() -> Vec<MultiPolygon<f64>> {
 
 fn geojson() -> Vec<u8> {
     let feature = |shape: &MultiPolygon<f64>| {
-        let points: Vec<String> = shape.0[0].exterior().0.iter().map(|c| format!("[{:.7},{:.7}]", c.x, c.y)).collect();
-        format!(r#"{{"type":"Feature","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[[{}]]}}}}"#, points.join(","))
+        let points: Vec<String> =
+            shape.0[0].exterior().0.iter().map(|c| format!("[{:.7},{:.7}]", c.x, c.y)).collect();
+        format!(
+            r#"{{"type":"Feature","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[[{}]]}}}}"#,
+            points.join(",")
+        )
     };
     let features: Vec<String> = areas().iter().map(feature).collect();
     format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(",")).into_bytes()
@@ -47,7 +51,8 @@ fn read_and_repair_396_areas(bencher: divan::Bencher<'_, '_>) {
 fn read_repair_and_simplify_396_areas(bencher: divan::Bencher<'_, '_>) {
     let files = [InputFile { name: "a.geojson".into(), bytes: geojson() }];
     bencher.bench(|| {
-        let layer = read(&files, &ReadOptions::default()).map(|(layer, _)| layer.features).unwrap_or_default();
+        let layer =
+            read(&files, &ReadOptions::default()).map(|(layer, _)| layer.features).unwrap_or_default();
         let shapes: Vec<MultiPolygon<f64>> = layer
             .into_iter()
             .filter_map(|feature| match feature.geometry {

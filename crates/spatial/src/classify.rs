@@ -50,7 +50,9 @@ pub enum ClassifyError {
         found: usize,
     },
     /// Own limits that are not ascending or not numbers.
-    #[error("Die eigenen Klassengrenzen müssen Zahlen sein und streng ansteigen. Abhilfe: die Grenzen sortieren und doppelte entfernen.")]
+    #[error(
+        "Die eigenen Klassengrenzen müssen Zahlen sein und streng ansteigen. Abhilfe: die Grenzen sortieren und doppelte entfernen."
+    )]
     OwnBreaks,
 }
 
@@ -101,7 +103,9 @@ impl Classes {
 pub fn classify(values: &[f64], method: &Method, k: usize) -> Result<Classes, ClassifyError> {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).map(|v| v + 0.0).collect();
     sorted.sort_by(f64::total_cmp);
-    let (Some(&min), Some(&max)) = (sorted.first(), sorted.last()) else { return Err(ClassifyError::NoValues) };
+    let (Some(&min), Some(&max)) = (sorted.first(), sorted.last()) else {
+        return Err(ClassifyError::NoValues);
+    };
     if !(1..=MAX_CLASSES).contains(&k) && !matches!(method, Method::Own(_)) {
         return Err(ClassifyError::ClassCount { found: k });
     }

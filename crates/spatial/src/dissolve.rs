@@ -20,7 +20,9 @@ pub fn dissolve(
     (0..count)
         .into_par_iter()
         .map(|group| {
-            let member = |(shape, of): (&MultiPolygon<f64>, &Option<usize>)| (*of == Some(group)).then(|| shape.clone());
+            let member = |(shape, of): (&MultiPolygon<f64>, &Option<usize>)| {
+                (*of == Some(group)).then(|| shape.clone())
+            };
             let members: Vec<MultiPolygon<f64>> = shapes.iter().zip(groups).filter_map(member).collect();
             if let [only] = members.as_slice() {
                 return only.clone();
@@ -38,7 +40,8 @@ fn without_gaps(polygon: Polygon<f64>, gap_m: f64) -> Polygon<f64> {
     let (exterior, holes) = polygon.into_inner();
     let narrow = |hole: &LineString<f64>| {
         let latitude = hole.0.first().map_or(0.0, |c| c.y).to_radians().cos();
-        let flat = hole.map_coords(|c| Coord { x: c.x * latitude * METRES_PER_DEGREE, y: c.y * METRES_PER_DEGREE });
+        let flat =
+            hole.map_coords(|c| Coord { x: c.x * latitude * METRES_PER_DEGREE, y: c.y * METRES_PER_DEGREE });
         let length: f64 = flat.0.windows(2).map(|w| (w[1].x - w[0].x).hypot(w[1].y - w[0].y)).sum();
         let area = crate::segments::ring_area(&flat.0).abs();
         gap_m > 0.0 && 2.0 * area / length.max(f64::MIN_POSITIVE) < gap_m

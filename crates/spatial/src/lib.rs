@@ -67,7 +67,9 @@ impl Attribute {
     pub fn number(&self) -> Option<f64> {
         match self {
             Attribute::Number(number) => Some(*number),
-            Attribute::Text(text) => text.trim().replace(',', ".").parse().ok().filter(|n: &f64| n.is_finite()),
+            Attribute::Text(text) => {
+                text.trim().replace(',', ".").parse().ok().filter(|n: &f64| n.is_finite())
+            }
             Attribute::Null => None,
         }
     }

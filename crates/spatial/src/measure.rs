@@ -2,7 +2,10 @@
 
 use crate::project::{EARTH_RADIUS_M, flatten};
 use crate::segments::{distance_squared, inside_ring, ring_area};
-use geo::{BoundingRect, Centroid, Coord, GeodesicArea, InteriorPoint, LineString, MultiPolygon, Point, Polygon, Rect};
+use geo::{
+    BoundingRect, Centroid, Coord, GeodesicArea, InteriorPoint, LineString, MultiPolygon, Point, Polygon,
+    Rect,
+};
 use std::collections::BinaryHeap;
 
 /// Area in square kilometres on the ellipsoid, holes taken off.
@@ -11,7 +14,11 @@ use std::collections::BinaryHeap;
 /// rings does not matter; an empty shape has no area.
 pub fn area_km2(shape: &MultiPolygon<f64>) -> f64 {
     let ring = |line: &LineString<f64>| {
-        if line.0.len() < 4 { 0.0 } else { Polygon::new(line.clone(), Vec::new()).geodesic_area_signed().abs() }
+        if line.0.len() < 4 {
+            0.0
+        } else {
+            Polygon::new(line.clone(), Vec::new()).geodesic_area_signed().abs()
+        }
     };
     let polygon = |p: &Polygon<f64>| ring(p.exterior()) - p.interiors().iter().map(ring).sum::<f64>();
     shape.0.iter().map(polygon).sum::<f64>() / 1.0e6
@@ -77,7 +84,8 @@ impl PartialOrd for Square {
 
 impl Ord for Square {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        let by_place = other.centre.x.total_cmp(&self.centre.x).then(other.centre.y.total_cmp(&self.centre.y));
+        let by_place =
+            other.centre.x.total_cmp(&self.centre.x).then(other.centre.y.total_cmp(&self.centre.y));
         self.best.total_cmp(&other.best).then(by_place)
     }
 }
@@ -93,15 +101,18 @@ pub fn label_point(shape: &MultiPolygon<f64>) -> Option<Point<f64>> {
     let latitude = extent.center().y;
     let plane = flatten(&MultiPolygon(vec![largest.clone()]), latitude);
     let polygon = plane.0.first()?;
-    let found = pole(polygon).filter(|at| in_polygon(polygon, *at)).or_else(|| polygon.interior_point().map(|p| p.0))?;
-    let scale = flatten(&MultiPolygon(vec![Polygon::new(LineString::new(vec![Coord { x: 1.0, y: 1.0 }]), vec![])]), latitude);
+    let found = pole(polygon)
+        .filter(|at| in_polygon(polygon, *at))
+        .or_else(|| polygon.interior_point().map(|p| p.0))?;
+    let scale = flatten(
+        &MultiPolygon(vec![Polygon::new(LineString::new(vec![Coord { x: 1.0, y: 1.0 }]), vec![])]),
+        latitude,
+    );
     let unit = scale.0.first()?.exterior().0.first().copied()?;
     Some(Point::new(found.x / unit.x, found.y / unit.y))
 }
 
 fn pole(polygon: &Polygon<f64>) -> Option<Coord<f64>> {
-    /// Squares looked at; a comb of thousands of teeth is not worth more.
-    const MOST: usize = 5_000;
     let extent = polygon.bounding_rect()?;
     let (width, height) = (extent.width(), extent.height());
     let side = width.min(height);
@@ -120,7 +131,8 @@ fn pole(polygon: &Polygon<f64>) -> Option<Coord<f64>> {
     };
     let mut heap = BinaryHeap::new();
     let half = side / 2.0;
-    let (columns, rows) = ((width / side).ceil().min(64.0) as usize, (height / side).ceil().min(64.0) as usize);
+    let (columns, rows) =
+        ((width / side).ceil().min(64.0) as usize, (height / side).ceil().min(64.0) as usize);
     for column in 0..columns {
         for row in 0..rows {
             let x = extent.min().x + (column as f64 * 2.0 + 1.0) * half;
@@ -131,9 +143,13 @@ fn pole(polygon: &Polygon<f64>) -> Option<Coord<f64>> {
     let middle = polygon.centroid().map_or(extent.center(), |p| p.0);
     let mut best = square(middle, 0.0);
     let precision = width.max(height) * 0.01;
+    // Each look asks every vertex; beyond this a longer search is not worth its time.
+    let vertices =
+        polygon.exterior().0.len() + polygon.interiors().iter().map(|ring| ring.0.len()).sum::<usize>();
+    let most = (50_000_000 / vertices.max(1)).clamp(100, 5_000);
     let mut looked = 0;
     while let Some(next) = heap.pop() {
-        if next.best - best.distance <= precision || looked > MOST {
+        if next.best - best.distance <= precision || looked > most {
             break;
         }
         looked += 1;

@@ -10,6 +10,7 @@ mod json;
 mod raw;
 mod shapefile;
 mod shp;
+mod system;
 mod topojson;
 mod wkb;
 
@@ -74,7 +75,9 @@ fn datasets<'a>(files: &[&'a InputFile]) -> Result<Vec<Dataset<'a>>, ReadError> 
     for file in files.iter().copied() {
         let format = match &file.bytes {
             bytes if bytes.starts_with(b"SQLite format 3\0") => Format::GeoPackage,
-            bytes if bytes.starts_with(&[0, 0, 0x27, 0x0a]) && !raw::has_ending(&file.name, "shx") => Format::Shapefile,
+            bytes if bytes.starts_with(&[0, 0, 0x27, 0x0a]) && !raw::has_ending(&file.name, "shx") => {
+                Format::Shapefile
+            }
             bytes if json::looks_like_json(bytes) => Format::Json,
             _ if raw::has_ending(&file.name, "shp") => Format::Shapefile,
             _ => continue,
@@ -103,7 +106,9 @@ fn choose(
     }
     let names: Vec<String> = datasets.iter().map(|dataset| dataset.stem.clone()).collect();
     let Some(wanted) = wanted else { return Err(ReadError::ChooseLayer { layers: names }) };
-    let same = |dataset: &&Dataset<'_>| raw::same_name(&dataset.stem, wanted) || raw::same_name(&dataset.file.name, wanted);
+    let same = |dataset: &&Dataset<'_>| {
+        raw::same_name(&dataset.stem, wanted) || raw::same_name(&dataset.file.name, wanted)
+    };
     if let Some(dataset) = datasets.iter().find(same) {
         return match open(dataset, files, Some(wanted)) {
             Err(ReadError::LayerUnknown { .. }) => open(dataset, files, None),

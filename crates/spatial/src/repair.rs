@@ -322,6 +322,7 @@ pub(crate) fn snap_back(shape: &MultiPolygon<f64>, original: &MultiPolygon<f64>)
         });
         LineString::new(moved.collect())
     };
-    let polygon = |p: &Polygon<f64>| Polygon::new(back(p.exterior()), p.interiors().iter().map(back).collect());
+    let polygon =
+        |p: &Polygon<f64>| Polygon::new(back(p.exterior()), p.interiors().iter().map(back).collect());
     MultiPolygon(shape.0.iter().map(polygon).collect())
 }

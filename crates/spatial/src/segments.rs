@@ -179,7 +179,10 @@ mod tests {
         assert_eq!(contacts(&[&square, &inner]), Contacts::None);
         assert_eq!(contacts(&[&square, &touching]), Contacts::BetweenRings);
         let zigzag: Vec<_> = (0..4000)
-            .map(|i| Coord { x: f64::from(i % 2) * 100.0 + f64::from(i * 7919 % 97), y: f64::from(i * 6007 % 4001) })
+            .map(|i| Coord {
+                x: f64::from(i % 2) * 100.0 + f64::from(i * 7919 % 97),
+                y: f64::from(i * 6007 % 4001),
+            })
             .collect();
         assert_eq!(contacts(&[&zigzag]), Contacts::TooMany);
     }

@@ -123,7 +123,9 @@ impl<'a> Thinning<'a> {
                         corners[number] += topology.arcs[*arc].len() - 1;
                     }
                 }
-                Ring::AsItWas(line) => frozen.extend(line.0.iter().map(|at| Vertex { at: *at, id: u32::MAX })),
+                Ring::AsItWas(line) => {
+                    frozen.extend(line.0.iter().map(|at| Vertex { at: *at, id: u32::MAX }))
+                }
             }
         }
         let vertices = topology.vertices.iter().enumerate();
@@ -164,7 +166,8 @@ impl<'a> Thinning<'a> {
 
     fn run(mut self) -> Vec<Vec<u32>> {
         let all = (0..self.nodes.len()).filter(|node| self.removable[*node]);
-        let mut heap: BinaryHeap<Reverse<Candidate>> = all.map(|node| Reverse(self.candidate(node))).collect();
+        let mut heap: BinaryHeap<Reverse<Candidate>> =
+            all.map(|node| Reverse(self.candidate(node))).collect();
         while let Some(Reverse(Candidate { node, look, .. })) = heap.pop() {
             if self.gone[node] || self.looks[node] != look || !self.may_go(node) {
                 continue;

@@ -70,8 +70,11 @@ impl Topology {
         let (low, high) = boxes.fold((f64::MAX, f64::MIN), |(l, h), b| (l.min(b.min().y), h.max(b.max().y)));
         let squeeze = if low <= high { ((low + high) / 2.0).to_radians().cos().max(0.01) } else { 1.0 };
         let reach = SNAP_M / METRES_PER_DEGREE;
-        let mut snapper =
-            Snapper { vertices: Vec::new(), cells: HashMap::new(), reach: Coord { x: reach / squeeze, y: reach } };
+        let mut snapper = Snapper {
+            vertices: Vec::new(),
+            cells: HashMap::new(),
+            reach: Coord { x: reach / squeeze, y: reach },
+        };
         let mut layout = Vec::with_capacity(shapes.len());
         let mut loops: Vec<Result<Vec<u32>, LineString<f64>>> = Vec::new();
         for shape in shapes {
@@ -156,10 +159,12 @@ fn insert_touching(loops: &mut [Result<Vec<u32>, LineString<f64>>], vertices: &[
         let c = vertices[id as usize];
         Coord { x: c.x * squeeze * METRES_PER_DEGREE, y: c.y * METRES_PER_DEGREE }
     };
-    let mut edges: Vec<(u32, u32)> = loops.iter().flatten().flat_map(|ids| sides(ids)).map(|(a, b)| edge(a, b)).collect();
+    let mut edges: Vec<(u32, u32)> =
+        loops.iter().flatten().flat_map(|ids| sides(ids)).map(|(a, b)| edge(a, b)).collect();
     edges.sort_unstable();
     edges.dedup();
-    let tree = RTree::bulk_load(edges.iter().map(|e| Segment { a: flat(e.0), b: flat(e.1), id: *e }).collect());
+    let tree =
+        RTree::bulk_load(edges.iter().map(|e| Segment { a: flat(e.0), b: flat(e.1), id: *e }).collect());
     let mut inserts: BTreeMap<(u32, u32), Vec<(f64, u32)>> = BTreeMap::new();
     let mut used: Vec<u32> = loops.iter().flatten().flatten().copied().collect();
     used.sort_unstable();

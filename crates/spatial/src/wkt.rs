@@ -151,9 +151,9 @@ pub(crate) fn parse(text: &str) -> Result<Crs, CrsTextError> {
 
 fn system(node: &Node) -> Option<Crs> {
     match node.keyword.as_str() {
-        "COMPD_CS" | "COMPOUNDCRS" => {
-            node.child(&["PROJCS", "PROJCRS", "PROJECTEDCRS", "GEOGCS", "GEOGCRS", "GEODCRS"]).and_then(system)
-        }
+        "COMPD_CS" | "COMPOUNDCRS" => node
+            .child(&["PROJCS", "PROJCRS", "PROJECTEDCRS", "GEOGCS", "GEOGCRS", "GEODCRS"])
+            .and_then(system),
         "BOUNDCRS" => node.child(&["SOURCECRS"])?.nodes().next().and_then(system),
         "PROJCS" | "PROJCRS" | "PROJECTEDCRS" => projected(node),
         "GEOGCS" | "GEOGCRS" | "GEOGRAPHICCRS" | "GEODCRS" | "BASEGEOGCRS" | "BASEGEODCRS" => {
@@ -238,8 +238,16 @@ fn projected(node: &Node) -> Option<Crs> {
         .then_some(Crs::WEB_MERCATOR)
         .or_else(by_code),
         "lambertazimuthalequalarea" => {
-            let europe = [(latitude, 52.0), (longitude, 10.0), (false_easting, 4_321_000.0), (false_northing, 3_210_000.0)];
-            europe.iter().all(|(found, wanted)| found.is_none_or(|f| f == *wanted)).then_some(Crs::EUROPE_LAEA)
+            let europe = [
+                (latitude, 52.0),
+                (longitude, 10.0),
+                (false_easting, 4_321_000.0),
+                (false_northing, 3_210_000.0),
+            ];
+            europe
+                .iter()
+                .all(|(found, wanted)| found.is_none_or(|f| f == *wanted))
+                .then_some(Crs::EUROPE_LAEA)
         }
         _ => by_code(),
     }

@@ -63,7 +63,9 @@ fn at(whole: f64, decimals: i32) -> f64 {
 fn roundest(low: f64, limit: f64, fits: impl Fn(f64) -> bool) -> (f64, i32) {
     for decimals in -15..=15 {
         let scale = power(decimals);
-        for whole in [(limit * scale).round(), (limit * scale).floor(), (limit * scale).ceil(), (low * scale).ceil()] {
+        for whole in
+            [(limit * scale).round(), (limit * scale).floor(), (limit * scale).ceil(), (low * scale).ceil()]
+        {
             let candidate = at(whole, decimals);
             if candidate.is_finite() && fits(candidate) {
                 return (candidate, decimals);

@@ -90,7 +90,11 @@ fn is_geodata(name: &str) -> bool {
         .any(|ending| raw::has_ending(name, ending))
 }
 
-fn unzip(file: &InputFile, left: &mut u64, diagnostics: &mut Diagnostics) -> Result<Vec<InputFile>, ReadError> {
+fn unzip(
+    file: &InputFile,
+    left: &mut u64,
+    diagnostics: &mut Diagnostics,
+) -> Result<Vec<InputFile>, ReadError> {
     let mut archive = zip::ZipArchive::new(Cursor::new(file.bytes.as_slice()))
         .map_err(|_| damaged(file, "ZIP", "das Inhaltsverzeichnis des Archivs ist nicht lesbar."))?;
     if archive.len() > MAX_ENTRIES {
@@ -122,7 +126,9 @@ fn unzip(file: &InputFile, left: &mut u64, diagnostics: &mut Diagnostics) -> Res
             .ok_or_else(|| too_large(file))?;
         out.push(InputFile { name, bytes });
     }
-    skipped.retain(|name| !["shx", "sbn", "sbx", "qix", "qpj", "xml", "qmd"].iter().any(|e| raw::has_ending(name, e)));
+    skipped.retain(|name| {
+        !["shx", "sbn", "sbx", "qix", "qpj", "xml", "qmd"].iter().any(|e| raw::has_ending(name, e))
+    });
     if !skipped.is_empty() && !out.is_empty() {
         diagnostics.push(
             Severity::Note,

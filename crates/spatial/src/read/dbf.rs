@@ -34,7 +34,8 @@ fn u16_at(bytes: &[u8], at: usize) -> Option<usize> {
 /// Reads a table; `cpg` is the text of the .cpg file. The error is a clause that ends a sentence.
 pub(crate) fn parse(bytes: &[u8], cpg: Option<&str>) -> Result<Table, String> {
     let short = || "die Attributtabelle (.dbf) bricht im Kopf ab.".to_string();
-    let stated = bytes.get(4..8).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize).ok_or_else(short)?;
+    let stated =
+        bytes.get(4..8).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize).ok_or_else(short)?;
     let header = u16_at(bytes, 8).ok_or_else(short)?;
     let width = u16_at(bytes, 10).ok_or_else(short)?;
     let driver = bytes.get(29).copied().ok_or_else(short)?;
@@ -75,7 +76,9 @@ pub(crate) fn parse(bytes: &[u8], cpg: Option<&str>) -> Result<Table, String> {
             if record[0] == b'*' {
                 return None;
             }
-            let cell = |field: &Field| attribute(charset, field.kind, &record[field.start..field.start + field.length]);
+            let cell = |field: &Field| {
+                attribute(charset, field.kind, &record[field.start..field.start + field.length])
+            };
             Some(names.iter().cloned().zip(fields.iter().map(cell)).collect())
         })
         .collect();
@@ -122,7 +125,8 @@ fn charset<'a, I: Iterator<Item = &'a [u8]>>(
 
 /// The encoding a .cpg file names: `UTF-8`, `1252`, `ISO-8859-1`, `ISO 88591`, `ANSI 1252`, `cp850` …
 fn named(text: &str) -> Option<Charset> {
-    let plain: String = text.trim().chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    let plain: String =
+        text.trim().chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     let digits = plain.trim_start_matches(|c: char| !c.is_ascii_digit());
     Some(match (plain.as_str(), digits) {
         ("utf8" | "utf" | "65001", _) => Charset::Named(UTF_8),
@@ -152,8 +156,12 @@ fn decode(charset: Charset, bytes: &[u8]) -> String {
 fn attribute(charset: Charset, kind: u8, cell: &[u8]) -> Attribute {
     let number = |value: f64| if value.is_finite() { Attribute::Number(value) } else { Attribute::Null };
     match (kind, cell) {
-        (b'I' | b'+', &[a, b, c, d]) => return Attribute::Number(f64::from(i32::from_le_bytes([a, b, c, d]))),
-        (b'B' | b'O', &[a, b, c, d, e, f, g, h]) => return number(f64::from_le_bytes([a, b, c, d, e, f, g, h])),
+        (b'I' | b'+', &[a, b, c, d]) => {
+            return Attribute::Number(f64::from(i32::from_le_bytes([a, b, c, d])));
+        }
+        (b'B' | b'O', &[a, b, c, d, e, f, g, h]) => {
+            return number(f64::from_le_bytes([a, b, c, d, e, f, g, h]));
+        }
         (b'M' | b'G' | b'P', _) => return Attribute::Null,
         _ => {}
     }

@@ -14,9 +14,13 @@ const GEOMETRIES: [&str; 7] =
     ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"];
 
 pub(crate) fn read(file: &InputFile, value: Value, wanted: Option<&str>) -> Result<RawLayer, ReadError> {
-    let damaged =
-        |detail: &str| ReadError::Damaged { file: file.name.clone(), format: "GeoJSON", detail: detail.to_string() };
-    let name = value.get("name").and_then(Value::as_str).map_or_else(|| raw::stem(&file.name), str::to_string);
+    let damaged = |detail: &str| ReadError::Damaged {
+        file: file.name.clone(),
+        format: "GeoJSON",
+        detail: detail.to_string(),
+    };
+    let name =
+        value.get("name").and_then(Value::as_str).map_or_else(|| raw::stem(&file.name), str::to_string);
     if let Some(wanted) = wanted
         && !raw::same_name(&name, wanted)
         && !raw::same_name(&raw::stem(&file.name), wanted)
@@ -120,7 +124,9 @@ fn geometry(value: &Value) -> Result<RawGeometry, String> {
     let flat = &mut out.had_height;
     match kind {
         "Point" => {
-            if let Some(value) = coordinates.filter(|value| value.as_array().is_none_or(|list| !list.is_empty())) {
+            if let Some(value) =
+                coordinates.filter(|value| value.as_array().is_none_or(|list| !list.is_empty()))
+            {
                 out.points.push(position(value, flat)?);
             }
         }
@@ -129,12 +135,14 @@ fn geometry(value: &Value) -> Result<RawGeometry, String> {
         "MultiLineString" => out.lines = list(coordinates, "coordinates")?.len(),
         "Polygon" => {
             let rings = list(coordinates, "coordinates")?;
-            out.polygons.push(rings.iter().map(|ring| positions(Some(ring), flat)).collect::<Result<_, _>>()?);
+            out.polygons
+                .push(rings.iter().map(|ring| positions(Some(ring), flat)).collect::<Result<_, _>>()?);
         }
         "MultiPolygon" => {
             for polygon in list(coordinates, "coordinates")? {
                 let rings = list(Some(polygon), "coordinates")?;
-                out.polygons.push(rings.iter().map(|ring| positions(Some(ring), flat)).collect::<Result<_, _>>()?);
+                out.polygons
+                    .push(rings.iter().map(|ring| positions(Some(ring), flat)).collect::<Result<_, _>>()?);
             }
         }
         other => {

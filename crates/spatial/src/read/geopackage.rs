@@ -108,9 +108,11 @@ fn tables(connection: &Connection) -> rusqlite::Result<Vec<Table>> {
 
 fn is_table(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
     let sql: Option<Option<String>> = connection
-        .query_row("SELECT sql FROM sqlite_master WHERE type = 'table' AND lower(name) = lower(?1)", [name], |row| {
-            row.get(0)
-        })
+        .query_row(
+            "SELECT sql FROM sqlite_master WHERE type = 'table' AND lower(name) = lower(?1)",
+            [name],
+            |row| row.get(0),
+        )
         .optional()?;
     Ok(sql.flatten().is_some_and(|sql| !sql.to_ascii_uppercase().trim_start().starts_with("CREATE VIRTUAL")))
 }

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 
 pub(crate) fn looks_like_json(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(4096)];
-    let plain: Vec<u8> = head.iter().copied().filter(|b| !b.is_ascii_whitespace() && *b != 0).take(4).collect();
+    let plain: Vec<u8> =
+        head.iter().copied().filter(|b| !b.is_ascii_whitespace() && *b != 0).take(4).collect();
     let plain = match plain.as_slice() {
         [0xef, 0xbb, 0xbf, rest @ ..] | [0xff, 0xfe, rest @ ..] | [0xfe, 0xff, rest @ ..] => rest,
         rest => rest,

@@ -11,7 +11,8 @@ pub(crate) fn read(file: &InputFile, files: &[&InputFile]) -> Result<RawLayer, R
     let damaged = |detail: String| ReadError::Damaged { file: file.name.clone(), format: "Shape", detail };
     let part = |ending: &str| -> Option<&InputFile> {
         let path = raw::path_stem(&file.name);
-        let exact = files.iter().find(|f| raw::has_ending(&f.name, ending) && raw::path_stem(&f.name) == path);
+        let exact =
+            files.iter().find(|f| raw::has_ending(&f.name, ending) && raw::path_stem(&f.name) == path);
         exact.copied()
     };
     let text = |ending: &str| part(ending).map(|f| String::from_utf8_lossy(&f.bytes).into_owned());
@@ -45,7 +46,8 @@ pub(crate) fn read(file: &InputFile, files: &[&InputFile]) -> Result<RawLayer, R
             let cpg = text("cpg").or_else(|| text("cst"));
             let parsed = dbf::parse(&table.bytes, cpg.as_deref()).map_err(damaged)?;
             if let Some(assumption) = parsed.assumption {
-                let remedy = "Umlaute in den Namen prüfen; sonst eine .cpg-Datei mit dem Zeichensatz beilegen.";
+                let remedy =
+                    "Umlaute in den Namen prüfen; sonst eine .cpg-Datei mit dem Zeichensatz beilegen.";
                 diagnostics.push(Severity::Note, "encoding-assumed", place(&table.name), assumption, remedy);
             }
             if parsed.rows.len() != geometries.len() {
@@ -73,7 +75,9 @@ pub(crate) fn read(file: &InputFile, files: &[&InputFile]) -> Result<RawLayer, R
             Severity::Note,
             "feature-deleted",
             place(&file.name),
-            format!("{deleted} Objekte sind in der Attributtabelle als gelöscht markiert und wurden übergangen."),
+            format!(
+                "{deleted} Objekte sind in der Attributtabelle als gelöscht markiert und wurden übergangen."
+            ),
             "",
         );
     }

@@ -62,10 +62,11 @@ fn geometry(record: &Record<'_>) -> Result<Option<RawGeometry>, String> {
             if count.saturating_mul(16) > record.0.len() {
                 return Err(broken());
             }
-            out.points = (0..count).map(|i| record.coord(40 + 16 * i)).collect::<Option<_>>().ok_or_else(broken)?;
+            out.points =
+                (0..count).map(|i| record.coord(40 + 16 * i)).collect::<Option<_>>().ok_or_else(broken)?;
         }
         3 | 13 | 23 => out.lines = 1,
-        5 | 15 | 25 => out.polygons = assemble(rings(record).ok_or_else(broken)?),
+        5 | 15 | 25 => out.polygons = assemble(rings(record).ok_or_else(broken)?)?,
         other => return Err(format!("Die Geometrieart {other} des Shapefiles wird nicht unterstützt.")),
     }
     Ok((out != RawGeometry { had_height: out.had_height, ..RawGeometry::default() }).then_some(out))
@@ -93,17 +94,26 @@ fn rings(record: &Record<'_>) -> Option<Vec<Vec<Coord<f64>>>> {
 
 /// Clockwise rings are exteriors, the others holes of the smallest exterior around them. Where the directions
 /// cannot be right (a hole without an exterior), rings are nested by how many others lie around them.
-pub(crate) fn assemble(rings: Vec<Vec<Coord<f64>>>) -> Vec<RawPolygon> {
+fn assemble(rings: Vec<Vec<Coord<f64>>>) -> Result<Vec<RawPolygon>, String> {
+    /// Pairs of rings that are looked at; a shape with 5,000 holes among 5,000 exteriors has as many.
+    const MOST_PAIRS: usize = 25_000_000;
     let areas: Vec<f64> = rings.iter().map(|ring| ring_area(ring)).collect();
     if let [_] = rings.as_slice() {
-        return rings.into_iter().map(|ring| vec![ring]).collect();
+        return Ok(rings.into_iter().map(|ring| vec![ring]).collect());
     }
     let exterior: Vec<bool> = areas.iter().map(|area| *area < 0.0).collect();
+    let holes = exterior.iter().filter(|exterior| !**exterior).count();
+    let too_many = || Err("Die Geometrie hat zu viele Ringe.".to_string());
+    if holes.saturating_mul(rings.len()) > MOST_PAIRS {
+        return too_many();
+    }
+    let boxes: Vec<[f64; 4]> = rings.iter().map(|ring| extent(ring)).collect();
     let around = |hole: usize, candidates: &[bool]| -> Option<usize> {
         let inside = |outer: &usize| {
             *outer != hole
                 && candidates[*outer]
                 && areas[*outer].abs() >= areas[hole].abs()
+                && encloses(boxes[*outer], boxes[hole])
                 && lies_inside(&rings[hole], &rings[*outer])
         };
         (0..rings.len()).filter(inside).min_by(|a, b| areas[*a].abs().total_cmp(&areas[*b].abs()))
@@ -112,6 +122,9 @@ pub(crate) fn assemble(rings: Vec<Vec<Coord<f64>>>) -> Vec<RawPolygon> {
         (0..rings.len()).map(|ring| if exterior[ring] { None } else { around(ring, &exterior) }).collect();
     let lost = (0..rings.len()).any(|ring| !exterior[ring] && areas[ring] != 0.0 && parents[ring].is_none());
     if lost {
+        if rings.len().saturating_mul(rings.len()) > MOST_PAIRS {
+            return too_many();
+        }
         let all = vec![true; rings.len()];
         let chain: Vec<Option<usize>> = (0..rings.len()).map(|ring| around(ring, &all)).collect();
         let depth = |ring: usize| std::iter::successors(chain[ring], |r| chain[*r]).take(rings.len()).count();
@@ -136,7 +149,17 @@ pub(crate) fn assemble(rings: Vec<Vec<Coord<f64>>>) -> Vec<RawPolygon> {
             polygon.push(ring);
         }
     }
-    polygons
+    Ok(polygons)
+}
+
+/// West, south, east, north.
+fn extent(ring: &[Coord<f64>]) -> [f64; 4] {
+    let start = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    ring.iter().fold(start, |e, c| [e[0].min(c.x), e[1].min(c.y), e[2].max(c.x), e[3].max(c.y)])
+}
+
+fn encloses(outer: [f64; 4], inner: [f64; 4]) -> bool {
+    outer[0] <= inner[0] && outer[1] <= inner[1] && outer[2] >= inner[2] && outer[3] >= inner[3]
 }
 
 /// Whether a ring lies inside another; vertices on the border decide nothing, so several are asked.

@@ -31,12 +31,17 @@ pub(crate) fn read(file: &InputFile, value: &Value, wanted: Option<&str>) -> Res
         (Some(wanted), [_]) if raw::same_name(&raw::stem(&file.name), wanted) => objects.iter().next(),
         (Some(wanted), _) => objects.iter().find(|(name, _)| raw::same_name(name, wanted)),
     }
-    .ok_or_else(|| ReadError::LayerUnknown { found: wanted.unwrap_or_default().to_string(), layers: names })?;
+    .ok_or_else(|| ReadError::LayerUnknown {
+        found: wanted.unwrap_or_default().to_string(),
+        layers: names,
+    })?;
     let mut topology = Topology::parse(value).map_err(damaged)?;
     let members: Vec<&Value> = match object.get("type").and_then(Value::as_str) {
-        Some("GeometryCollection") => {
-            object.get("geometries").and_then(Value::as_array).map(|list| list.iter().collect()).unwrap_or_default()
-        }
+        Some("GeometryCollection") => object
+            .get("geometries")
+            .and_then(Value::as_array)
+            .map(|list| list.iter().collect())
+            .unwrap_or_default(),
         _ => vec![object],
     };
     let mut features = Vec::with_capacity(members.len());

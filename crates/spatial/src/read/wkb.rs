@@ -15,7 +15,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn take<const N: usize>(&mut self) -> Result<[u8; N], String> {
         let slice = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<N>());
-        let chunk = slice.ok_or_else(|| format!("die Geometrie bricht nach {} Bytes ab.", self.bytes.len()))?;
+        let chunk =
+            slice.ok_or_else(|| format!("die Geometrie bricht nach {} Bytes ab.", self.bytes.len()))?;
         self.at += N;
         Ok(*chunk)
     }

@@ -4,16 +4,17 @@ use proptest::prelude::*;
 /// Inhabitants per km² of every seventh municipality of North Rhine-Westphalia by key, end of 2022 (VG250-EW,
 /// © GeoBasis-DE / BKG 2022, dl-de/by-2-0).
 const DENSITY: [f64; 57] = [
-    2893.4, 1511.2, 225.9, 218.6, 969.5, 653.9, 1548.8, 397.9, 129.0, 676.7, 1525.5, 573.3, 366.8, 167.1, 416.1, 56.7, 106.7,
-    674.1, 310.7, 412.6, 299.1, 541.4, 189.1, 299.8, 266.1, 261.9, 212.3, 228.3, 1427.9, 823.5, 78.0, 379.8, 537.2, 334.9,
-    185.1, 914.1, 406.8, 852.3, 168.2, 166.6, 580.3, 449.9, 152.7, 114.7, 233.6, 1182.8, 1016.4, 111.3, 82.1, 117.1, 218.0,
-    77.0, 325.5, 274.8, 606.0, 513.7, 829.8,
+    2893.4, 1511.2, 225.9, 218.6, 969.5, 653.9, 1548.8, 397.9, 129.0, 676.7, 1525.5, 573.3, 366.8, 167.1,
+    416.1, 56.7, 106.7, 674.1, 310.7, 412.6, 299.1, 541.4, 189.1, 299.8, 266.1, 261.9, 212.3, 228.3, 1427.9,
+    823.5, 78.0, 379.8, 537.2, 334.9, 185.1, 914.1, 406.8, 852.3, 168.2, 166.6, 580.3, 449.9, 152.7, 114.7,
+    233.6, 1182.8, 1016.4, 111.3, 82.1, 117.1, 218.0, 77.0, 325.5, 274.8, 606.0, 513.7, 829.8,
 ];
 
 fn check(values: &[f64], method: &Method, k: usize, upper: &[f64], counts: &[usize]) {
     let classes = classify(values, method, k).unwrap();
     let found = &classes.breaks[1..];
-    let same = found.len() == upper.len() && found.iter().zip(upper).all(|(a, b)| (a - b).abs() < 1e-9 * b.abs().max(1.0));
+    let same = found.len() == upper.len()
+        && found.iter().zip(upper).all(|(a, b)| (a - b).abs() < 1e-9 * b.abs().max(1.0));
     assert!(same, "{method:?} {k}: {found:?}, expected {upper:?}");
     assert_eq!(classes.counts(values), counts, "{method:?} {k}");
 }
@@ -28,11 +29,23 @@ fn classes_agree_with_mapclassify() {
     check(v, &Quantile, 7, &[129.0, 218.0, 299.1, 406.8, 580.3, 914.1, 2893.4], &[9, 8, 8, 8, 8, 8, 8]);
     check(v, &NaturalBreaks, 3, &[676.7, 1548.8, 2893.4], &[45, 11, 1]);
     check(v, &NaturalBreaks, 5, &[334.9, 676.7, 1182.8, 1548.8, 2893.4], &[29, 16, 7, 4, 1]);
-    check(v, &NaturalBreaks, 7, &[233.6, 449.9, 676.7, 969.5, 1182.8, 1548.8, 2893.4], &[21, 15, 9, 5, 2, 4, 1]);
+    check(
+        v,
+        &NaturalBreaks,
+        7,
+        &[233.6, 449.9, 676.7, 969.5, 1182.8, 1548.8, 2893.4],
+        &[21, 15, 9, 5, 2, 4, 1],
+    );
     check(v, &EqualInterval, 5, &[624.04, 1191.38, 1758.72, 2326.06, 2893.4], &[42, 10, 4, 0, 1]);
     // StdMean with multiples -1, 0, 1 and -1.5 … 1.5; its lowest class below the data is left out here.
     check(v, &StandardDeviation, 4, &[513.9052631578948, 1019.3671556811918, 2893.4], &[37, 14, 6]);
-    check(v, &StandardDeviation, 5, &[261.17431689624624, 766.6362094195433, 1272.0981019428402, 2893.4], &[21, 24, 7, 5]);
+    check(
+        v,
+        &StandardDeviation,
+        5,
+        &[261.17431689624624, 766.6362094195433, 1272.0981019428402, 2893.4],
+        &[21, 24, 7, 5],
+    );
     let ties = [[0.0; 10].as_slice(), &[1.0; 5], &[2.0, 3.0, 4.0, 9.0, 9.0, 9.0]].concat();
     check(&ties, &Quantile, 5, &[0.0, 1.0, 3.0, 9.0], &[10, 5, 2, 4]);
     check(&ties, &NaturalBreaks, 4, &[0.0, 2.0, 4.0, 9.0], &[10, 6, 2, 3]);
@@ -78,7 +91,8 @@ fn rounded_limits_are_round() {
 fn spread(values: &[f64], classes: &Classes) -> f64 {
     (0..classes.len())
         .map(|class| {
-            let members: Vec<f64> = values.iter().copied().filter(|v| classes.class_of(*v) == class).collect();
+            let members: Vec<f64> =
+                values.iter().copied().filter(|v| classes.class_of(*v) == class).collect();
             let mean = members.iter().sum::<f64>() / members.len().max(1) as f64;
             members.iter().map(|v| (v - mean).powi(2)).sum::<f64>()
         })
@@ -90,7 +104,14 @@ fn least_spread(values: &[f64], k: usize) -> f64 {
     let mut distinct = values.to_vec();
     distinct.sort_by(f64::total_cmp);
     distinct.dedup();
-    fn cuts(distinct: &[f64], from: usize, left: usize, chosen: &mut Vec<f64>, best: &mut f64, values: &[f64]) {
+    fn cuts(
+        distinct: &[f64],
+        from: usize,
+        left: usize,
+        chosen: &mut Vec<f64>,
+        best: &mut f64,
+        values: &[f64],
+    ) {
         if left == 0 {
             let mut breaks = vec![distinct[0]];
             breaks.extend_from_slice(chosen);
@@ -110,7 +131,13 @@ fn least_spread(values: &[f64], k: usize) -> f64 {
 }
 
 fn any_method() -> impl Strategy<Value = Method> {
-    prop_oneof![Just(Method::Quantile), Just(Method::NaturalBreaks), Just(Method::EqualInterval), Just(Method::StandardDeviation), Just(Method::Own(vec![-5.0, 0.0, 12.5]))]
+    prop_oneof![
+        Just(Method::Quantile),
+        Just(Method::NaturalBreaks),
+        Just(Method::EqualInterval),
+        Just(Method::StandardDeviation),
+        Just(Method::Own(vec![-5.0, 0.0, 12.5]))
+    ]
 }
 
 proptest! {

@@ -23,7 +23,10 @@ pub(crate) fn coverage(columns: usize, rows: usize, detail: usize) -> Vec<MultiP
                 let bend = (t * std::f64::consts::PI).sin()
                     * (0.10 * (t * 40.0 + seed).sin() + 0.03 * (t * 97.0 + seed * 3.0).sin())
                     * size;
-                Coord { x: a.x + (b.x - a.x) * t + (b.y - a.y) / size * bend, y: a.y + (b.y - a.y) * t + (b.x - a.x) / size * bend }
+                Coord {
+                    x: a.x + (b.x - a.x) * t + (b.y - a.y) / size * bend,
+                    y: a.y + (b.y - a.y) * t + (b.x - a.x) / size * bend,
+                }
             })
             .collect()
     };
@@ -193,8 +196,15 @@ pub(crate) fn gpkg(layers: &[(&str, i64, &str, &[MultiPolygon<f64>])], z: bool) 
             (srs, organisation, definition),
         )
         .unwrap();
-        db.execute("INSERT INTO gpkg_geometry_columns VALUES (?1, 'geom', 'MULTIPOLYGON', ?2, 0, 0)", (name, srs)).unwrap();
-        db.execute_batch(&format!("CREATE TABLE \"{name}\" (fid INTEGER PRIMARY KEY, geom BLOB, nr TEXT, zahl REAL, gross INTEGER);")).unwrap();
+        db.execute(
+            "INSERT INTO gpkg_geometry_columns VALUES (?1, 'geom', 'MULTIPOLYGON', ?2, 0, 0)",
+            (name, srs),
+        )
+        .unwrap();
+        db.execute_batch(&format!(
+            "CREATE TABLE \"{name}\" (fid INTEGER PRIMARY KEY, geom BLOB, nr TEXT, zahl REAL, gross INTEGER);"
+        ))
+        .unwrap();
         for (i, shape) in shapes.iter().enumerate() {
             let mut blob = b"GP\0\x03".to_vec();
             blob.extend_from_slice(&(*srs as i32).to_le_bytes());

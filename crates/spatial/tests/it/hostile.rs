@@ -1,6 +1,8 @@
 //! Whatever the bytes: an answer or an error, never a panic, never for ever.
 
-use crate::fixtures::{GK2, UTM32_FALSE_EASTING, coverage, dbf, file, geojson, gpkg, projected, shp, wkb, zip};
+use crate::fixtures::{
+    GK2, UTM32_FALSE_EASTING, coverage, dbf, file, geojson, gpkg, projected, shp, wkb, zip,
+};
 use kekiz_spatial::{InputFile, ReadOptions, read, wkb_geometry};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
@@ -95,10 +97,18 @@ fn bombs_are_refused_quickly() {
         many("[6.5,51.3]", 30_000),
         many("0", 30_000)
     );
-    let tangle: Vec<String> =
-        (0..30_000).map(|i| format!("[{},{}]", 6.0 + f64::from(i * 7919 % 9973) / 9973.0, 51.0 + f64::from(i * 6007 % 9901) / 9901.0)).collect();
+    let tangle: Vec<String> = (0..30_000)
+        .map(|i| {
+            format!(
+                "[{},{}]",
+                6.0 + f64::from(i * 7919 % 9973) / 9973.0,
+                51.0 + f64::from(i * 6007 % 9901) / 9901.0
+            )
+        })
+        .collect();
     let tangle = format!(r#"{{"type":"Polygon","coordinates":[[{}]]}}"#, tangle.join(","));
-    let deep = format!("{}{}", r#"{"type":"GeometryCollection","geometries":["#.repeat(50_000), "]}".repeat(50_000));
+    let deep =
+        format!("{}{}", r#"{"type":"GeometryCollection","geometries":["#.repeat(50_000), "]}".repeat(50_000));
     let zeros = zip(&[file("a.geojson", vec![b' '; 50_000_000])]);
     let mut counted = wkb(&coverage(1, 1, 2)[0], false);
     counted[5..9].copy_from_slice(&u32::MAX.to_le_bytes());
@@ -107,11 +117,17 @@ fn bombs_are_refused_quickly() {
         vec![file("a.topojson", arcs)],
         vec![file("a.geojson", deep)],
         vec![file("a.zip", zeros)],
-        vec![file("a.shp", { let mut s = shp(&coverage(1, 1, 3), false); s[108 + 36..108 + 40].copy_from_slice(&i32::MAX.to_le_bytes()); s })],
+        vec![file("a.shp", {
+            let mut s = shp(&coverage(1, 1, 3), false);
+            s[108 + 36..108 + 40].copy_from_slice(&i32::MAX.to_le_bytes());
+            s
+        })],
     ] {
         match read(&files, &ReadOptions::default()) {
             Err(_) => {}
-            Ok((layer, diagnostics)) => assert!(layer.features.iter().all(|f| f.geometry.is_none()) && diagnostics.has_errors()),
+            Ok((layer, diagnostics)) => {
+                assert!(layer.features.iter().all(|f| f.geometry.is_none()) && diagnostics.has_errors())
+            }
         }
     }
     assert!(wkb_geometry(&counted).is_err());

@@ -1,5 +1,7 @@
 //! Tests of the crate from outside, on generated boundaries and small excerpts.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a fixture that cannot be built is a failed test")]
+
 mod classifying;
 mod fixtures;
 mod hostile;

@@ -33,7 +33,8 @@ const CONTROL: &[(u32, f64, f64, f64, f64)] = &[
 fn control_points_agree_with_proj() {
     for (code, lon, lat, x, y) in CONTROL {
         let crs = Crs::from_epsg(*code).unwrap();
-        let there = Projector::new(Crs::WGS84, crs).unwrap().transform_one(Coord { x: *lon, y: *lat }).unwrap();
+        let there =
+            Projector::new(Crs::WGS84, crs).unwrap().transform_one(Coord { x: *lon, y: *lat }).unwrap();
         let off = (there.x - x).hypot(there.y - y);
         assert!(off < 0.001, "EPSG:{code} {lon} {lat}: {off} m");
     }
@@ -41,7 +42,9 @@ fn control_points_agree_with_proj() {
 
 #[test]
 fn impossible_coordinates_are_errors() {
-    for (crs, x, y) in [(Crs::UTM32, f64::NAN, 0.0), (Crs::UTM32, f64::INFINITY, 1.0), (Crs::EUROPE_LAEA, 1.0e300, 1.0e300)] {
+    for (crs, x, y) in
+        [(Crs::UTM32, f64::NAN, 0.0), (Crs::UTM32, f64::INFINITY, 1.0), (Crs::EUROPE_LAEA, 1.0e300, 1.0e300)]
+    {
         let result = Projector::new(crs, Crs::WGS84).unwrap().transform_one(Coord { x, y });
         assert!(result.unwrap_err().to_string().contains("Abhilfe"), "{x} {y}");
     }

@@ -1,4 +1,6 @@
-use crate::fixtures::{GK2, UTM32_FALSE_EASTING, coverage, dbf, file, geojson, gpkg, projected, rings, shp, square, zip};
+use crate::fixtures::{
+    GK2, UTM32_FALSE_EASTING, coverage, dbf, file, geojson, gpkg, projected, rings, shp, square, zip,
+};
 use geo::MultiPolygon;
 use kekiz_spatial::{Attribute, Crs, Geometry, InputFile, Layer, ReadOptions, measure, read};
 
@@ -27,7 +29,10 @@ fn assert_same(found: &[MultiPolygon<f64>], expected: &[MultiPolygon<f64>], metr
         for (ring, other) in a.iter().zip(&b) {
             assert_eq!(ring.len(), other.len());
             for c in ring {
-                let near = other.iter().map(|o| measure::haversine_m((*c).into(), (*o).into())).fold(f64::MAX, f64::min);
+                let near = other
+                    .iter()
+                    .map(|o| measure::haversine_m((*c).into(), (*o).into()))
+                    .fold(f64::MAX, f64::min);
                 assert!(near <= metres, "{near} m apart");
             }
         }
@@ -52,20 +57,45 @@ fn all_formats_and_systems_give_the_same_areas() {
     let shapes = coverage(3, 2, 8);
     let crs = |code| Crs::from_epsg(code).unwrap();
     let koeln = Crs::from_wkt(UTM32_FALSE_EASTING).unwrap();
-    let named = |code: u32| format!(r#""crs":{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::{code}"}}}},"#);
+    let named = |code: u32| {
+        format!(r#""crs":{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::{code}"}}}},"#)
+    };
     let utm = projected(&shapes, Crs::UTM32);
     let mut cases: Vec<(String, Vec<InputFile>, f64)> = vec![
         ("GeoJSON".into(), vec![file("a.geojson", geojson(&shapes, ""))], 1.0e-6),
         ("BOM".into(), vec![file("a.json", format!("\u{feff}{}", geojson(&shapes, "")))], 1.0e-6),
-        ("UTM32 with easting 2,500,000".into(), with_prj(&projected(&shapes, koeln), UTM32_FALSE_EASTING, true), 1.0e-3),
+        (
+            "UTM32 with easting 2,500,000".into(),
+            with_prj(&projected(&shapes, koeln), UTM32_FALSE_EASTING, true),
+            1.0e-3,
+        ),
         ("Gauß-Krüger".into(), with_prj(&projected(&shapes, crs(31466)), GK2, false), 0.02),
-        ("zipped".into(), vec![file("a.zip", zip(&with_prj(&projected(&shapes, crs(31466)), GK2, false)))], 0.02),
-        ("GeoPackage with heights".into(), vec![file("a.gpkg", gpkg(&[("a", 25832, "", &utm)], true))], 1.0e-3),
-        ("GeoPackage by WKT".into(), vec![file("a.gpkg", gpkg(&[("a", 100_001, UTM32_FALSE_EASTING, &projected(&shapes, koeln))], false))], 1.0e-3),
+        (
+            "zipped".into(),
+            vec![file("a.zip", zip(&with_prj(&projected(&shapes, crs(31466)), GK2, false)))],
+            0.02,
+        ),
+        (
+            "GeoPackage with heights".into(),
+            vec![file("a.gpkg", gpkg(&[("a", 25832, "", &utm)], true))],
+            1.0e-3,
+        ),
+        (
+            "GeoPackage by WKT".into(),
+            vec![file(
+                "a.gpkg",
+                gpkg(&[("a", 100_001, UTM32_FALSE_EASTING, &projected(&shapes, koeln))], false),
+            )],
+            1.0e-3,
+        ),
     ];
     for code in [25832, 25833, 4647, 5650, 31466, 31467, 3035, 3857, 4258] {
         let text = geojson(&projected(&shapes, crs(code)), &named(code));
-        cases.push((code.to_string(), vec![file("a.geojson", text)], if code / 1000 == 31 { 0.02 } else { 1.0e-3 }));
+        cases.push((
+            code.to_string(),
+            vec![file("a.geojson", text)],
+            if code / 1000 == 31 { 0.02 } else { 1.0e-3 },
+        ));
     }
     for (name, files, tolerance) in cases {
         let (layer, _) = open(&files);
@@ -123,10 +153,18 @@ fn text_survives_every_character_set() {
         ("Köln-Süd".as_bytes(), 0, None, true),
         ("Köln-Süd".as_bytes(), 0x57, None, true),
     ] {
-        let mut files = vec![file("a.SHP", shp(&shapes, false)), file("a.DBF", dbf(&[bytes.to_vec()], driver)), file("a.PRJ", utm.clone())];
+        let mut files = vec![
+            file("a.SHP", shp(&shapes, false)),
+            file("a.DBF", dbf(&[bytes.to_vec()], driver)),
+            file("a.PRJ", utm.clone()),
+        ];
         files.extend(cpg.map(|text| file("a.cpg", text)));
         let (layer, diagnostics) = open(&files);
-        assert_eq!(layer.features[0].attributes["NAME"], Attribute::Text("Köln-Süd".into()), "{driver} {cpg:?}");
+        assert_eq!(
+            layer.features[0].attributes["NAME"],
+            Attribute::Text("Köln-Süd".into()),
+            "{driver} {cpg:?}"
+        );
         assert_eq!(codes(&diagnostics).contains(&"encoding-assumed"), note, "{driver} {cpg:?}");
         assert_eq!(layer.features[0].attributes["ZAHL"], Attribute::Number(0.5));
     }
@@ -134,8 +172,14 @@ fn text_survives_every_character_set() {
     let (layer, diagnostics) = open(&[file("latin.geojson", latin)]);
     assert_eq!(layer.features[0].attributes["name"], Attribute::Text("Süd 0".into()));
     assert_eq!(codes(&diagnostics), ["encoding-assumed"]);
-    let wide: Vec<u8> = format!("\u{feff}{}", geojson(&coverage(1, 1, 4), "")).encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(open(&[file("utf16.json", wide)]).0.features[0].attributes["name"], Attribute::Text("Süd 0".into()));
+    let wide: Vec<u8> = format!("\u{feff}{}", geojson(&coverage(1, 1, 4), ""))
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    assert_eq!(
+        open(&[file("utf16.json", wide)]).0.features[0].attributes["name"],
+        Attribute::Text("Süd 0".into())
+    );
 }
 
 #[test]
@@ -153,7 +197,10 @@ fn missing_and_wrong_systems_are_explained() {
     ] {
         let files = [file("ohne.geojson", geojson(&shapes, ""))];
         let error = read(&files, &ReadOptions::default()).unwrap_err().to_string();
-        assert!(error.starts_with("ohne.geojson:") && words.iter().all(|word| error.contains(word)), "{error}");
+        assert!(
+            error.starts_with("ohne.geojson:") && words.iter().all(|word| error.contains(word)),
+            "{error}"
+        );
     }
     let utm = geojson(&projected(&shapes, Crs::UTM32), "");
     let options = ReadOptions { layer: None, crs: Some(Crs::UTM32) };
@@ -197,14 +244,24 @@ fn layers_are_chosen_by_name() {
     let pick = |name: &str| ReadOptions { layer: Some(name.into()), crs: None };
     assert_eq!(read(&files, &pick("Viertel")).unwrap().0.features.len(), 2);
     assert!(read(&files, &pick("ortsteile")).unwrap_err().to_string().contains("„bezirke“"));
-    let two = [file("a.zip", zip(&[file("x/eins.geojson", geojson(one, "")), file("x/zwei.geojson", geojson(&shapes, "")), file("readme.txt", "hallo")]))];
+    let two = [file(
+        "a.zip",
+        zip(&[
+            file("x/eins.geojson", geojson(one, "")),
+            file("x/zwei.geojson", geojson(&shapes, "")),
+            file("readme.txt", "hallo"),
+        ]),
+    )];
     let error = read(&two, &ReadOptions::default()).unwrap_err().to_string();
     assert!(error.contains("„eins“, „zwei“"), "{error}");
     let (layer, diagnostics) = read(&two, &pick("zwei")).unwrap();
     assert_eq!(layer.features.len(), 2);
     assert_eq!(codes(&diagnostics), ["archive-entry-skipped"]);
     // A shapefile and its parts do not make a choice, nor does the only layer of a file asked for by the file's name.
-    assert_eq!(read(&[file("stadt.gpkg", gpkg(&[("a", 4326, "", one)], false))], &pick("stadt")).unwrap().0.name, "a");
+    assert_eq!(
+        read(&[file("stadt.gpkg", gpkg(&[("a", 4326, "", one)], false))], &pick("stadt")).unwrap().0.name,
+        "a"
+    );
 }
 
 #[test]
@@ -218,7 +275,15 @@ fn odd_features_are_kept_or_refused_with_a_word() {
       {"type":"Feature","properties":{"nr":5},"geometry":{"type":"Polygon","coordinates":[[[6.5,51.3],[6.6,51.3],[6.5,51.3]]]}},
       {"type":"Feature","properties":{"nr":6},"geometry":{"type":"Point","coordinates":[356000,5645000]}}]}"#;
     let (layer, diagnostics) = open(&[file("a.geojson", text)]);
-    let kinds: Vec<&str> = layer.features.iter().map(|f| match f.geometry { Some(Geometry::Areas(_)) => "area", Some(Geometry::Point(_)) => "point", None => "none" }).collect();
+    let kinds: Vec<&str> = layer
+        .features
+        .iter()
+        .map(|f| match f.geometry {
+            Some(Geometry::Areas(_)) => "area",
+            Some(Geometry::Point(_)) => "point",
+            None => "none",
+        })
+        .collect();
     assert_eq!(kinds, ["area", "none", "point", "none", "none", "none", "none"]);
     assert_eq!(layer.features[0].attributes["id"].text().as_deref(), Some("7"));
     assert_eq!(diagnostics.count(kekiz_base::Severity::Error), 4);
@@ -251,7 +316,10 @@ fn damaged_files_name_place_and_remedy() {
         (vec![file("a.geojson", r#"{"type":"Unsinn"}"#)], "Unsinn"),
         (vec![file("a.geojson", "{}")], "unbekannt"),
         (vec![file("a.shp", &whole[..whole.len() - 9])], "bricht im Objekt 2 ab"),
-        (vec![file("a.shp", whole.clone()), file("a.dbf", dbf(&names[..1], 0))], "2 Objekte, die .dbf-Datei aber 1 Zeilen"),
+        (
+            vec![file("a.shp", whole.clone()), file("a.dbf", dbf(&names[..1], 0))],
+            "2 Objekte, die .dbf-Datei aber 1 Zeilen",
+        ),
         (vec![file("a.dbf", dbf(&names, 0))], "fehlt die Datei .shp"),
         (vec![file("a.zip", zip(&[file("liesmich.txt", "x")]))], "keine Geodaten"),
         (vec![file("a.gpkg", b"SQLite format 3\0kaputt".to_vec())], "GeoPackage-Datei ist beschädigt"),

@@ -10,7 +10,9 @@ fn line(ring: Ring<'_>) -> LineString<f64> {
 }
 
 fn shape(polygons: &[&[Ring<'_>]]) -> MultiPolygon<f64> {
-    let polygon = |rings: &&[Ring<'_>]| Polygon::new(line(rings[0]), rings[1..].iter().map(|ring| line(ring)).collect());
+    let polygon = |rings: &&[Ring<'_>]| {
+        Polygon::new(line(rings[0]), rings[1..].iter().map(|ring| line(ring)).collect())
+    };
     MultiPolygon(polygons.iter().map(polygon).collect())
 }
 
@@ -22,22 +24,94 @@ fn each_kind_of_damage_is_repaired_and_named() {
     let crossed = Repairs { self_intersections: true, ..none };
     for (what, input, area, expected) in [
         ("valid", shape(&[&[SQUARE]]), 16.0, none),
-        ("doubled", shape(&[&[&[(0., 0.), (0., 0.), (4., 0.), (4., 4.), (4., 4.), (0., 4.), (0., 0.)]]]), 16.0, Repairs { duplicate_points: 2, ..none }),
-        ("spike", shape(&[&[&[(0., 0.), (4., 0.), (4., 2.), (9., 2.), (4., 2.), (4., 4.), (0., 4.), (0., 0.)]]]), 16.0, Repairs { spikes: 1, ..none }),
-        ("spike at the seam", shape(&[&[&[(-5., 0.), (0., 0.), (4., 0.), (4., 4.), (0., 4.), (0., 0.), (-5., 0.)]]]), 16.0, Repairs { spikes: 2, ..none }),
-        ("clockwise", shape(&[&[&[(0., 0.), (0., 4.), (4., 4.), (4., 0.), (0., 0.)]]]), 16.0, Repairs { reoriented_rings: 1, ..none }),
-        ("flat part", shape(&[&[SQUARE], &[&[(8., 8.), (9., 9.), (10., 10.), (8., 8.)]]]), 16.0, Repairs { degenerate_rings: 1, spikes: 1, ..none }),
+        (
+            "doubled",
+            shape(&[&[&[(0., 0.), (0., 0.), (4., 0.), (4., 4.), (4., 4.), (0., 4.), (0., 0.)]]]),
+            16.0,
+            Repairs { duplicate_points: 2, ..none },
+        ),
+        (
+            "spike",
+            shape(&[&[&[(0., 0.), (4., 0.), (4., 2.), (9., 2.), (4., 2.), (4., 4.), (0., 4.), (0., 0.)]]]),
+            16.0,
+            Repairs { spikes: 1, ..none },
+        ),
+        (
+            "spike at the seam",
+            shape(&[&[&[(-5., 0.), (0., 0.), (4., 0.), (4., 4.), (0., 4.), (0., 0.), (-5., 0.)]]]),
+            16.0,
+            Repairs { spikes: 2, ..none },
+        ),
+        (
+            "clockwise",
+            shape(&[&[&[(0., 0.), (0., 4.), (4., 4.), (4., 0.), (0., 0.)]]]),
+            16.0,
+            Repairs { reoriented_rings: 1, ..none },
+        ),
+        (
+            "flat part",
+            shape(&[&[SQUARE], &[&[(8., 8.), (9., 9.), (10., 10.), (8., 8.)]]]),
+            16.0,
+            Repairs { degenerate_rings: 1, spikes: 1, ..none },
+        ),
         ("bow tie", shape(&[&[&[(0., 0.), (4., 4.), (4., 0.), (0., 4.), (0., 0.)]]]), 8.0, crossed),
-        ("loop on the border", shape(&[&[&[(0., 0.), (4., 0.), (4., 4.), (1., 4.), (2., 5.), (3., 3.), (0., 4.), (0., 0.)]]]), f64::NAN, Repairs { self_intersections: true, ..none }),
+        (
+            "loop on the border",
+            shape(&[&[&[(0., 0.), (4., 0.), (4., 4.), (1., 4.), (2., 5.), (3., 3.), (0., 4.), (0., 0.)]]]),
+            f64::NAN,
+            Repairs { self_intersections: true, ..none },
+        ),
         ("hole outside", shape(&[&[SQUARE, &[(8., 8.), (8., 9.), (9., 9.), (8., 8.)]]]), 16.0, crossed),
-        ("hole across", shape(&[&[SQUARE, &[(2., 1.), (2., 3.), (6., 3.), (6., 1.), (2., 1.)]]]), 12.0, crossed),
-        ("holes overlap", shape(&[&[SQUARE, &[(1., 1.), (1., 3.), (2., 3.), (2., 1.), (1., 1.)], &[(1.5, 1.), (1.5, 3.), (3., 3.), (3., 1.), (1.5, 1.)]]]), 12.0, crossed),
-        ("parts overlap", shape(&[&[SQUARE], &[&[(2., 0.), (6., 0.), (6., 4.), (2., 4.), (2., 0.)]]]), 24.0, crossed),
-        ("part within part", shape(&[&[SQUARE], &[&[(1., 1.), (2., 1.), (2., 2.), (1., 1.)]]]), 16.0, crossed),
-        ("parts share a side", shape(&[&[SQUARE], &[&[(4., 0.), (8., 0.), (8., 4.), (4., 4.), (4., 0.)]]]), 32.0, crossed),
+        (
+            "hole across",
+            shape(&[&[SQUARE, &[(2., 1.), (2., 3.), (6., 3.), (6., 1.), (2., 1.)]]]),
+            12.0,
+            crossed,
+        ),
+        (
+            "holes overlap",
+            shape(&[&[
+                SQUARE,
+                &[(1., 1.), (1., 3.), (2., 3.), (2., 1.), (1., 1.)],
+                &[(1.5, 1.), (1.5, 3.), (3., 3.), (3., 1.), (1.5, 1.)],
+            ]]),
+            12.0,
+            crossed,
+        ),
+        (
+            "parts overlap",
+            shape(&[&[SQUARE], &[&[(2., 0.), (6., 0.), (6., 4.), (2., 4.), (2., 0.)]]]),
+            24.0,
+            crossed,
+        ),
+        (
+            "part within part",
+            shape(&[&[SQUARE], &[&[(1., 1.), (2., 1.), (2., 2.), (1., 1.)]]]),
+            16.0,
+            crossed,
+        ),
+        (
+            "parts share a side",
+            shape(&[&[SQUARE], &[&[(4., 0.), (8., 0.), (8., 4.), (4., 4.), (4., 0.)]]]),
+            32.0,
+            crossed,
+        ),
         ("hole touches", shape(&[&[SQUARE, &[(0., 2.), (2., 3.), (2., 1.), (0., 2.)]]]), 14.0, none),
-        ("ring touches itself", shape(&[&[&[(0., 0.), (4., 0.), (4., 4.), (2., 0.), (0., 4.), (0., 0.)]]]), 8.0, crossed),
-        ("island in a hole", shape(&[&[SQUARE, &[(1., 1.), (1., 3.), (3., 3.), (3., 1.), (1., 1.)]], &[&[(1.5, 1.5), (2.5, 1.5), (2.5, 2.5), (1.5, 1.5)]]]), 12.5, none),
+        (
+            "ring touches itself",
+            shape(&[&[&[(0., 0.), (4., 0.), (4., 4.), (2., 0.), (0., 4.), (0., 0.)]]]),
+            8.0,
+            crossed,
+        ),
+        (
+            "island in a hole",
+            shape(&[
+                &[SQUARE, &[(1., 1.), (1., 3.), (3., 3.), (3., 1.), (1., 1.)]],
+                &[&[(1.5, 1.5), (2.5, 1.5), (2.5, 2.5), (1.5, 1.5)]],
+            ]),
+            12.5,
+            none,
+        ),
     ] {
         let (repaired, repairs) = repair(&input).unwrap_or_else(|e| panic!("{what}: {e}"));
         assert!(repaired.is_valid(), "{what}");
@@ -45,7 +119,8 @@ fn each_kind_of_damage_is_repaired_and_named() {
             assert!((repaired.unsigned_area() - area).abs() < 1e-6, "{what}: {}", repaired.unsigned_area());
         }
         let counted = expected.reoriented_rings > 0;
-        let plain = Repairs { reoriented_rings: if counted { repairs.reoriented_rings } else { 0 }, ..repairs };
+        let plain =
+            Repairs { reoriented_rings: if counted { repairs.reoriented_rings } else { 0 }, ..repairs };
         assert_eq!(plain, expected, "{what}");
         assert_eq!(repairs.is_notable(), expected != none && !counted, "{what}");
         assert!(!repairs.is_notable() || !repairs.describe().is_empty(), "{what}");
@@ -79,8 +154,24 @@ proptest! {
 
 #[test]
 fn vertices_that_neighbours_share_survive_a_repair() {
-    let left = shape(&[&[&[(6.5, 51.3), (6.51, 51.3), (6.513_337, 51.307_771), (6.51, 51.32), (6.5, 51.32), (6.505, 51.31), (6.5, 51.3)]]]);
-    let crossed = shape(&[&[&[(6.5, 51.3), (6.51, 51.3), (6.513_337, 51.307_771), (6.51, 51.32), (6.5, 51.31), (6.505, 51.32), (6.5, 51.3)]]]);
+    let left = shape(&[&[&[
+        (6.5, 51.3),
+        (6.51, 51.3),
+        (6.513_337, 51.307_771),
+        (6.51, 51.32),
+        (6.5, 51.32),
+        (6.505, 51.31),
+        (6.5, 51.3),
+    ]]]);
+    let crossed = shape(&[&[&[
+        (6.5, 51.3),
+        (6.51, 51.3),
+        (6.513_337, 51.307_771),
+        (6.51, 51.32),
+        (6.5, 51.31),
+        (6.505, 51.32),
+        (6.5, 51.3),
+    ]]]);
     let (repaired, repairs) = repair(&crossed).unwrap();
     assert!(repairs.self_intersections);
     let shared = &rings(&left)[0][2];

@@ -44,7 +44,13 @@ fn assert_coverage(before: &[MultiPolygon<f64>], after: &[MultiPolygon<f64>], to
     }
     let reach = tolerance_m / 1000.0;
     for (a, b) in before.iter().zip(after) {
-        let perimeter = rings(a).iter().flat_map(|r| r.windows(2).map(|w| measure::haversine_m(w[0].into(), w[1].into())).collect::<Vec<_>>()).sum::<f64>() / 1000.0;
+        let perimeter = rings(a)
+            .iter()
+            .flat_map(|r| {
+                r.windows(2).map(|w| measure::haversine_m(w[0].into(), w[1].into())).collect::<Vec<_>>()
+            })
+            .sum::<f64>()
+            / 1000.0;
         assert!((measure::area_km2(a) - measure::area_km2(b)).abs() <= perimeter * reach);
     }
 }
@@ -58,7 +64,12 @@ fn shared_borders_stay_shared() {
         assert_coverage(&shapes, &simple, tolerance);
         assert!(vertices(&simple) <= last);
         last = vertices(&simple);
-        println!("{tolerance} m: {} of {} vertices, {:.4} moved", last, vertices(&shapes), difference_share(&shapes, &simple));
+        println!(
+            "{tolerance} m: {} of {} vertices, {:.4} moved",
+            last,
+            vertices(&shapes),
+            difference_share(&shapes, &simple)
+        );
     }
     assert!(last < vertices(&shapes) / 20);
     assert!(difference_share(&shapes, &simplify(&shapes, 5.0)) < 0.01);
@@ -81,7 +92,10 @@ fn neighbours_with_more_vertices_on_the_border_match_afterwards() {
 #[test]
 fn small_parts_and_enclaves_never_vanish() {
     let round = |x: f64, y: f64, r: f64| -> Vec<Coord<f64>> {
-        let mut ring: Vec<_> = (0..90).map(|i| f64::from(i) * std::f64::consts::TAU / 90.0).map(|a| Coord { x: x + r * a.cos(), y: y + r * a.sin() }).collect();
+        let mut ring: Vec<_> = (0..90)
+            .map(|i| f64::from(i) * std::f64::consts::TAU / 90.0)
+            .map(|a| Coord { x: x + r * a.cos(), y: y + r * a.sin() })
+            .collect();
         ring.push(ring[0]);
         ring
     };
@@ -94,7 +108,11 @@ fn small_parts_and_enclaves_never_vanish() {
     let simple = simplify(&[land.clone(), enclave.clone()], 5_000.0);
     assert_eq!(rings(&simple[0]).len(), 3);
     assert!(rings(&simple[0]).iter().all(|ring| ring.len() >= 4));
-    assert_eq!(sides(&simple[1]).intersection(&sides(&simple[0])).count(), sides(&simple[1]).len(), "hole and enclave differ");
+    assert_eq!(
+        sides(&simple[1]).intersection(&sides(&simple[0])).count(),
+        sides(&simple[1]).len(),
+        "hole and enclave differ"
+    );
     assert!(simple.iter().all(|shape| shape.is_valid() && measure::area_km2(shape) > 0.0));
 }
 

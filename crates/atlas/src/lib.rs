@@ -11,6 +11,7 @@ mod choice;
 mod classes;
 pub mod compare;
 mod entry;
+mod drawing;
 pub mod error;
 pub mod export;
 pub mod facilities;

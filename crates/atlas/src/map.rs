@@ -89,7 +89,7 @@ fn thin(shapes: &[Shape]) -> Vec<Shape> {
 }
 
 /// How a map is drawn.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct MapStyle<'a> {
     /// Begins every id in the drawing.
     pub id: String,

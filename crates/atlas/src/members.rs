@@ -122,7 +122,7 @@ impl Atlas {
                     .cloned(),
             })
             .collect();
-        let total = chosen.as_ref().and_then(|(_, counts)| universe.iter().map(|key| counts.of(key)).sum());
+        let total: Option<f64> = chosen.as_ref().and_then(|(_, counts)| universe.iter().map(|key| counts.of(key)).sum());
         let reached: f64 =
             members.iter().filter(|member| member.inside.is_none()).filter_map(|member| member.count).sum();
         let reached = (chosen.is_some() && !members.is_empty()).then_some(reached);

@@ -1,0 +1,59 @@
+//! Styles, scripts and fonts, embedded when the crate is built.
+//!
+//! File names carry a hash of their content, so browsers may keep them for ever.
+
+use crate::compress::Encoding;
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+struct Asset {
+    name: &'static str,
+    content_type: &'static str,
+    raw: &'static [u8],
+    br: Option<&'static [u8]>,
+    gzip: Option<&'static [u8]>,
+}
+
+mod embedded {
+    use super::Asset;
+    include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+}
+
+/// Addresses of the styles every page names.
+pub(crate) fn styles() -> &'static [&'static str] {
+    embedded::STYLES
+}
+
+/// Address of the script every page names, if the frontend was built.
+pub(crate) fn script() -> Option<&'static str> {
+    embedded::SCRIPT
+}
+
+/// Addresses of the fonts every page needs at once.
+pub(crate) fn fonts() -> &'static [&'static str] {
+    embedded::FONTS
+}
+
+/// `GET /assets/{name}`.
+pub(crate) async fn show(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let Some(asset) = embedded::ASSETS.iter().find(|asset| asset.name == name) else {
+        return (StatusCode::NOT_FOUND, "Diese Datei gibt es nicht.").into_response();
+    };
+    let (body, encoding) = match Encoding::wanted(&headers) {
+        Encoding::Brotli if asset.br.is_some() => (asset.br.unwrap_or(asset.raw), Encoding::Brotli),
+        Encoding::Brotli | Encoding::Gzip if asset.gzip.is_some() => {
+            (asset.gzip.unwrap_or(asset.raw), Encoding::Gzip)
+        }
+        _ => (asset.raw, Encoding::Identity),
+    };
+    let mut response = body.into_response();
+    let out = response.headers_mut();
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(name) = encoding.header() {
+        out.insert(header::CONTENT_ENCODING, name);
+    }
+    response
+}

@@ -353,6 +353,10 @@ fn mapping_errors_name_line_and_remedy() {
     check("[area]\ncolumn = \"id\"\n[[values]]\ncolumn = \"w\"\nvariable = \"w\"\n", &["Wo der Zeitraum steht"]);
     check("[time]\nfixed = \"2022\"\n[[values]]\ncolumn = \"w\"\nvariable = \"w\"\n", &["Wo das Gebiet steht"]);
     check("[area]\ncolumn = 5\n", &["nicht die erwartete Art"]);
+    check(
+        "[area]\ncolumn = \"id\"\n[[values]]\ncolumn = \"w\"\nvariabel = \"w\"\n",
+        &["Zeile 13", "„variabel“ ist unbekannt", "„variable“ schreiben"],
+    );
     check("[area\n", &["kein gültiges TOML"]);
 }
 

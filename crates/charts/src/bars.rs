@@ -177,7 +177,7 @@ impl Bars {
                         scale.at(range.lower).max(columns.plot[0]),
                         scale.at(range.upper).min(columns.plot[1]),
                     );
-                    canvas.line([a, y], [b, y], &format!(r##"stroke="#fff" stroke-width="4""##));
+                    canvas.line([a, y], [b, y], r##"stroke="#fff" stroke-width="4""##);
                     canvas.line([a, y], [b, y], &format!(r#"stroke="{INK}" stroke-width="1.6""#));
                 }
             } else {

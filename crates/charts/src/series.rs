@@ -183,7 +183,7 @@ impl SeriesChart {
             .unwrap_or(100);
         for (i, period) in periods.iter().enumerate() {
             let at = x.at(position(*period));
-            let named = (periods.len() - 1 - i) % every == 0;
+            let named = (periods.len() - 1 - i).is_multiple_of(every);
             canvas.line(
                 [at, base],
                 [at, base + if named { 5.0 } else { 3.0 }],

@@ -217,7 +217,8 @@ impl Atlas {
 
     /// Whether `area` lies inside `outer` (or is it).
     pub fn lies_in(&self, area: &AreaKey, outer: &AreaKey) -> bool {
-        area == outer || self.tree.ancestors(area).any(|ancestor| ancestor.key == *outer)
+        area == outer
+            || self.tree.ancestors(area).any(|ancestor| ancestor.key == *outer)
             || self.tree.get(area).and_then(|found| found.parent.as_ref()) == Some(outer)
     }
 }

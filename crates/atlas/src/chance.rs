@@ -2,7 +2,9 @@
 
 use crate::profile::Judgement;
 use kekiz_base::{Figure, IndicatorKind, IndicatorMeta, Polarity};
-use kekiz_stats::difference::{Test, part_of_whole_proportion, part_of_whole_rate, two_proportions, two_rates};
+use kekiz_stats::difference::{
+    Test, part_of_whole_proportion, part_of_whole_rate, two_proportions, two_rates,
+};
 
 /// Two-sided error a difference is called significant at.
 const ALPHA: f64 = 0.05;
@@ -22,7 +24,8 @@ pub enum Relation {
 /// standard errors are read from the 95 % intervals, on the side that faces the other figure, and the figures are
 /// taken as independent. `None` without counts and intervals.
 pub fn significant(meta: &IndicatorMeta, a: &Figure, b: &Figure, relation: Relation) -> Option<bool> {
-    if let (Some(xa), Some(na), Some(xb), Some(nb)) = (a.numerator, a.denominator, b.numerator, b.denominator) {
+    if let (Some(xa), Some(na), Some(xb), Some(nb)) = (a.numerator, a.denominator, b.numerator, b.denominator)
+    {
         let test = Test::ExactWhenSmall;
         let found = match (meta.kind, relation) {
             (IndicatorKind::Share, Relation::Apart) => two_proportions(xa, na, xb, nb, test),

@@ -36,7 +36,11 @@ impl<'a> From<&'a ViewQuery> for Asked<'a> {
 }
 
 impl Atlas {
-    pub(crate) fn choose<'a>(&self, indicator: &'a Indicator, asked: Asked<'_>) -> Result<Choice<'a>, AtlasError> {
+    pub(crate) fn choose<'a>(
+        &self,
+        indicator: &'a Indicator,
+        asked: Asked<'_>,
+    ) -> Result<Choice<'a>, AtlasError> {
         let within = asked.within.map(|key| self.area(key)).transpose()?.cloned();
         let inside = |area: &Area| within.as_ref().is_none_or(|outer| self.lies_in(&area.key, &outer.key));
         let levels = indicator.level_choices(inside, |geography| self.is_mapped(geography));
@@ -85,7 +89,9 @@ impl Atlas {
                         .areas
                         .iter()
                         .filter(|(_, area)| inside(area))
-                        .filter(|(position, _)| matches!(indicator.at(*position, *period, group), Cell::Shown(_)))
+                        .filter(|(position, _)| {
+                            matches!(indicator.at(*position, *period, group), Cell::Shown(_))
+                        })
                         .count()
                 });
                 (*mapped, shown, slice.level)
@@ -101,10 +107,9 @@ impl Atlas {
         within: Option<&Area>,
     ) -> AtlasError {
         match within {
-            Some(outer) if levels.is_empty() => AtlasError::NothingInside {
-                title: indicator.meta.title.clone(),
-                area: outer.name.clone(),
-            },
+            Some(outer) if levels.is_empty() => {
+                AtlasError::NothingInside { title: indicator.meta.title.clone(), area: outer.name.clone() }
+            }
             _ => AtlasError::UnknownLevel {
                 found: asked.level.unwrap_or_default().to_string(),
                 possible: levels.iter().map(|level| level.slug.clone()).collect(),

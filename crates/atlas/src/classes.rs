@@ -53,9 +53,10 @@ pub(crate) fn classify_values(
     let own = matches!(wanted.method, Method::Own(_));
     let note = match classes {
         1 if !own => Some("Alle gezeigten Werte liegen in einer Klasse.".into()),
-        n if n < wanted.classes && !own => {
-            Some(format!("Die Werte lassen mit diesem Verfahren nur {n} statt {} Klassen zu.", wanted.classes))
-        }
+        n if n < wanted.classes && !own => Some(format!(
+            "Die Werte lassen mit diesem Verfahren nur {n} statt {} Klassen zu.",
+            wanted.classes
+        )),
         _ => None,
     };
     let info = numbered(meta, &found, &shown, wanted);
@@ -120,7 +121,9 @@ fn numbered(meta: &IndicatorMeta, found: &Classes, shown: &[f64], wanted: Wanted
 fn labels(meta: &IndicatorMeta, limits: &[f64]) -> Vec<String> {
     let mut decimals = usize::from(meta.decimals);
     let told_apart = |decimals: usize| {
-        limits.windows(2).all(|pair| pair[0] == pair[1] || german(pair[0], decimals) != german(pair[1], decimals))
+        limits
+            .windows(2)
+            .all(|pair| pair[0] == pair[1] || german(pair[0], decimals) != german(pair[1], decimals))
     };
     while decimals < 6 && !told_apart(decimals) {
         decimals += 1;

@@ -79,7 +79,8 @@ fn row(indicator: &Indicator, a: &AreaKey, b: &AreaKey) -> Option<CompareRow> {
             wanted(&a) && wanted(&b)
         })
     };
-    let period = last(|cell| cell.figure().is_some()).or_else(|| last(|cell| !matches!(cell, Cell::Missing { .. })))?;
+    let period = last(|cell| cell.figure().is_some())
+        .or_else(|| last(|cell| !matches!(cell, Cell::Missing { .. })))?;
     let (a, b) = cells(period);
     if !known(&a) || !known(&b) {
         return None;

@@ -147,7 +147,13 @@ impl Atlas {
     }
 
     /// Place among the areas with the same parent and geography.
-    fn sibling_rank(&self, indicator: &Indicator, area: &Area, period: usize, group: usize) -> Option<SiblingRank> {
+    fn sibling_rank(
+        &self,
+        indicator: &Indicator,
+        area: &Area,
+        period: usize,
+        group: usize,
+    ) -> Option<SiblingRank> {
         let slice = indicator.slice(&area.geography)?;
         let siblings: Vec<(usize, &Area)> = slice
             .areas

@@ -70,7 +70,9 @@ pub enum AtlasError {
         possible: Vec<String>,
     },
     /// The indicator has no figures inside the area.
-    #[error("Für „{title}“ gibt es keine Zahlen innerhalb von {area}. Abhilfe: ein größeres Gebiet wählen oder die Einschränkung weglassen.")]
+    #[error(
+        "Für „{title}“ gibt es keine Zahlen innerhalb von {area}. Abhilfe: ein größeres Gebiet wählen oder die Einschränkung weglassen."
+    )]
     NothingInside {
         /// Title of the indicator.
         title: String,

@@ -107,9 +107,9 @@ impl Atlas {
         let layer = self.facility_layer(layer)?.clone();
         let within = within.map(|key| self.area(key)).transpose()?.cloned();
         let inside = |facility: &Facility| {
-            within.as_ref().is_none_or(|outer| {
-                facility.area.as_ref().is_some_and(|area| self.lies_in(area, &outer.key))
-            })
+            within
+                .as_ref()
+                .is_none_or(|outer| facility.area.as_ref().is_some_and(|area| self.lies_in(area, &outer.key)))
         };
         let mut shown: Vec<usize> =
             (0..layer.facilities.len()).filter(|i| inside(&layer.facilities[*i])).collect();
@@ -155,16 +155,12 @@ impl Atlas {
             .iter()
             .filter(|other| other.id != facility.id && other.kind == facility.kind)
             .map(|other| Neighbour {
-                metres: haversine_m(
-                    Point::new(facility.lon, facility.lat),
-                    Point::new(other.lon, other.lat),
-                ),
+                metres: haversine_m(Point::new(facility.lon, facility.lat), Point::new(other.lon, other.lat)),
                 facility: other.clone(),
             })
             .collect();
-        neighbours.sort_by(|a, b| {
-            a.metres.total_cmp(&b.metres).then_with(|| a.facility.id.cmp(&b.facility.id))
-        });
+        neighbours
+            .sort_by(|a, b| a.metres.total_cmp(&b.metres).then_with(|| a.facility.id.cmp(&b.facility.id)));
         neighbours.truncate(NEIGHBOURS);
         let compared_with = path.iter().rev().find_map(|area| {
             let levels: Vec<u8> = layer

@@ -35,10 +35,7 @@ impl Indicator {
         let mut found: BTreeMap<(Level, GeographyId), Vec<(usize, Area)>> = BTreeMap::new();
         for (position, key) in data.areas.iter().enumerate() {
             if let Some(area) = tree.get(key) {
-                found
-                    .entry((area.level, area.geography.clone()))
-                    .or_default()
-                    .push((position, area.clone()));
+                found.entry((area.level, area.geography.clone())).or_default().push((position, area.clone()));
             }
         }
         let positions = data.areas.iter().cloned().enumerate().map(|(i, key)| (key, i)).collect();
@@ -49,8 +46,9 @@ impl Indicator {
                 let periods = (0..indicator.data.periods.len())
                     .filter(|period| {
                         areas.iter().any(|(area, _)| {
-                            (0..indicator.data.groups.len())
-                                .any(|group| !matches!(indicator.at(*area, *period, group), Cell::Missing { .. }))
+                            (0..indicator.data.groups.len()).any(|group| {
+                                !matches!(indicator.at(*area, *period, group), Cell::Missing { .. })
+                            })
                         })
                     })
                     .collect();

@@ -122,7 +122,8 @@ impl Atlas {
                     .cloned(),
             })
             .collect();
-        let total: Option<f64> = chosen.as_ref().and_then(|(_, counts)| universe.iter().map(|key| counts.of(key)).sum());
+        let total: Option<f64> =
+            chosen.as_ref().and_then(|(_, counts)| universe.iter().map(|key| counts.of(key)).sum());
         let reached: f64 =
             members.iter().filter(|member| member.inside.is_none()).filter_map(|member| member.count).sum();
         let reached = (chosen.is_some() && !members.is_empty()).then_some(reached);
@@ -137,18 +138,15 @@ impl Atlas {
     fn listed_members(&self) -> Vec<Area> {
         let tree = self.tree();
         let twin = |key: &AreaKey| {
-            let mut below = tree.children(key).iter().filter(|child| {
-                tree.get(child).is_some_and(|area| area.level == Level::Gemeinde)
-            });
+            let mut below = tree
+                .children(key)
+                .iter()
+                .filter(|child| tree.get(child).is_some_and(|area| area.level == Level::Gemeinde));
             let only = below.next();
             below.next().is_none() && only.is_some_and(|child| self.is_member(child))
         };
-        let mut listed: Vec<Area> = self
-            .marked()
-            .iter()
-            .filter(|key| !twin(key))
-            .filter_map(|key| tree.get(key).cloned())
-            .collect();
+        let mut listed: Vec<Area> =
+            self.marked().iter().filter(|key| !twin(key)).filter_map(|key| tree.get(key).cloned()).collect();
         listed.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.key.cmp(&b.key)));
         listed
     }
@@ -178,7 +176,10 @@ impl Atlas {
 
     fn land_name(&self, listed: &[Area]) -> Option<String> {
         let first = listed.first()?;
-        self.tree().ancestors(&first.key).find(|above| above.level == Level::Land).map(|land| land.name.clone())
+        self.tree()
+            .ancestors(&first.key)
+            .find(|above| above.level == Level::Land)
+            .map(|land| land.name.clone())
     }
 
     /// Part of the areas a count is known for (their own, or through the areas above or below them).
@@ -196,9 +197,20 @@ impl Atlas {
 fn counts_children(meta: &IndicatorMeta) -> bool {
     let text = format!("{} {}", meta.title, meta.unit).to_lowercase();
     let children = ["kinder", "minderjährige", "unter 18"].iter().any(|word| text.contains(word));
-    let part = ["armut", "sgb", "leistung", "betreut", "ausländ", "migration", "hilfe", "arbeitslos", "schul", "kita"]
-        .iter()
-        .any(|word| text.contains(word));
+    let part = [
+        "armut",
+        "sgb",
+        "leistung",
+        "betreut",
+        "ausländ",
+        "migration",
+        "hilfe",
+        "arbeitslos",
+        "schul",
+        "kita",
+    ]
+    .iter()
+    .any(|word| text.contains(word));
     meta.kind == IndicatorKind::Count && children && !part
 }
 
@@ -225,7 +237,9 @@ fn sentence(reach: &Reach, land: Option<String>) -> String {
                 german(percent, 1)
             ));
         }
-        _ => out.push_str(" Wie viele Kinder sie erreichen, lässt sich aus den veröffentlichten Zahlen nicht errechnen."),
+        _ => out.push_str(
+            " Wie viele Kinder sie erreichen, lässt sich aus den veröffentlichten Zahlen nicht errechnen.",
+        ),
     }
     let inside: Vec<&str> =
         reach.members.iter().filter(|m| m.inside.is_some()).map(|m| m.area.name.as_str()).collect();
@@ -242,7 +256,10 @@ fn sentence(reach: &Reach, land: Option<String>) -> String {
         .map(|member| member.area.name.as_str())
         .collect();
     if !unknown.is_empty() {
-        out.push_str(&format!(" Ohne veröffentlichte Zahl und nicht mitgezählt: {}.", wording::list(&unknown)));
+        out.push_str(&format!(
+            " Ohne veröffentlichte Zahl und nicht mitgezählt: {}.",
+            wording::list(&unknown)
+        ));
     }
     out
 }

@@ -195,7 +195,8 @@ impl Atlas {
                 "Für eine Karte aus zwei Indikatoren braucht es mindestens drei Gebiete mit beiden Werten. Abhilfe: eine andere Ebene wählen.".into(),
             ));
         };
-        let third = |breaks: &[f64], value: f64| usize::from(value >= breaks[1]) + usize::from(value >= breaks[2]);
+        let third =
+            |breaks: &[f64], value: f64| usize::from(value >= breaks[1]) + usize::from(value >= breaks[2]);
         let mut counts = [[0; 3]; 3];
         let rows: Vec<BivariateRow> = pair
             .areas
@@ -238,12 +239,8 @@ impl Atlas {
             Some(level) => level.clone(),
             None => shared.iter().max_by_key(|id| size(id)).ok_or_else(nothing)?.to_string(),
         };
-        let asked = Asked {
-            level: Some(&level),
-            within: query.within.as_ref(),
-            period: query.period,
-            group: None,
-        };
+        let asked =
+            Asked { level: Some(&level), within: query.within.as_ref(), period: query.period, group: None };
         let choice = self.choose(&x, asked)?;
         let other = y.slice(&choice.slice.geography).ok_or_else(nothing)?;
         let periods = |indicator: &Indicator, positions: &[usize]| -> Vec<Period> {
@@ -266,13 +263,16 @@ impl Atlas {
             .slice
             .areas
             .iter()
-            .filter(|(_, area)| choice.within.as_ref().is_none_or(|outer| self.lies_in(&area.key, &outer.key)))
+            .filter(|(_, area)| {
+                choice.within.as_ref().is_none_or(|outer| self.lies_in(&area.key, &outer.key))
+            })
             .filter(|(_, area)| existed(area, x_period))
             .map(|(position, area)| {
                 (area.clone(), x.at(*position, x_at, x_group), y.cell(&area.key, y_at, y_group))
             })
             .collect();
-        let levels = choice.levels.iter().filter(|level| shared.contains(&level.geography)).cloned().collect();
+        let levels =
+            choice.levels.iter().filter(|level| shared.contains(&level.geography)).cloned().collect();
         Ok(Pair {
             geography: choice.slice.geography.clone(),
             level: choice.slice.level,
@@ -353,8 +353,12 @@ fn scatter_sentence(
 fn bivariate_sentence(pair: &Pair, rows: &[BivariateRow], counts: &[[usize; 3]; 3]) -> String {
     let (x, y) = (&pair.x.meta.title, &pair.y.meta.title);
     let mut out = format!("{x} und {y}, {}: ", pair.level.plural());
-    let high: Vec<&str> =
-        rows.iter().filter(|row| row.class == Some((2, 2))).map(|row| row.area.name.as_str()).take(5).collect();
+    let high: Vec<&str> = rows
+        .iter()
+        .filter(|row| row.class == Some((2, 2)))
+        .map(|row| row.area.name.as_str())
+        .take(5)
+        .collect();
     out.push_str(&format!("{} Gebiete liegen bei beiden im oberen Drittel", counts[2][2]));
     if !high.is_empty() {
         let more = if counts[2][2] > high.len() { ", darunter" } else { ":" };

@@ -81,9 +81,9 @@ impl Atlas {
             }
         }
         let above = areas.first().and_then(|key| {
-            self.tree().ancestors(key).find(|area| {
-                indicator.area_position(&area.key).is_some() && !areas.contains(&area.key)
-            })
+            self.tree()
+                .ancestors(key)
+                .find(|area| indicator.area_position(&area.key).is_some() && !areas.contains(&area.key))
         });
         chosen.extend(above.map(|area| (area.clone(), Role::Parent)));
         let cells = |key: &AreaKey, period: usize| indicator.cell(key, period, group);
@@ -123,7 +123,9 @@ impl Atlas {
         let mut found: Vec<Break> = Vec::new();
         let mut add = |year: i16, note: String| {
             let after_first = periods.iter().skip(1).find(|period| period.year() >= year);
-            if let Some(period) = after_first.filter(|_| periods.first().is_some_and(|first| first.year() < year)) {
+            if let Some(period) =
+                after_first.filter(|_| periods.first().is_some_and(|first| first.year() < year))
+            {
                 found.push(Break { period: *period, note });
             }
         };
@@ -137,7 +139,12 @@ impl Atlas {
                 let from: Vec<&str> = change.from.iter().map(AreaKey::as_str).collect();
                 add(
                     change.date.year(),
-                    format!("Neuer Gebietsstand ab {}: {} trat an die Stelle von {}.", change.date.year(), change.to, wording::list(&from)),
+                    format!(
+                        "Neuer Gebietsstand ab {}: {} trat an die Stelle von {}.",
+                        change.date.year(),
+                        change.to,
+                        wording::list(&from)
+                    ),
                 );
             }
         }
@@ -149,19 +156,24 @@ impl Atlas {
 
 /// The year in which a note says that the series breaks; `None` for a note that says nothing of the kind.
 fn break_year(note: &str) -> Option<i16> {
-    const WORDS: [&str; 7] =
-        ["bruch", "umstellung", "umgestellt", "nicht vergleichbar", "eingeschränkt vergleichbar", "neue definition", "revision"];
+    const WORDS: [&str; 7] = [
+        "bruch",
+        "umstellung",
+        "umgestellt",
+        "nicht vergleichbar",
+        "eingeschränkt vergleichbar",
+        "neue definition",
+        "revision",
+    ];
     let lower = note.to_lowercase();
     if !WORDS.iter().any(|word| lower.contains(word)) {
         return None;
     }
     let bytes = lower.as_bytes();
     let digit = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_digit);
-    let mut years = (0..bytes.len()).filter(|i| {
-        (0..4).all(|k| digit(i + k)) && !digit(i + 4) && (*i == 0 || !digit(i - 1))
-    });
-    years
-        .find_map(|i| lower.get(i..i + 4)?.parse::<i16>().ok().filter(|year| (1900..2200).contains(year)))
+    let mut years = (0..bytes.len())
+        .filter(|i| (0..4).all(|k| digit(i + k)) && !digit(i + 4) && (*i == 0 || !digit(i - 1)));
+    years.find_map(|i| lower.get(i..i + 4)?.parse::<i16>().ok().filter(|year| (1900..2200).contains(year)))
 }
 
 fn sentence(meta: &IndicatorMeta, periods: &[Period], lines: &[SeriesLine], breaks: &[Break]) -> String {

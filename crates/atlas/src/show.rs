@@ -88,7 +88,9 @@ impl Atlas {
                 choice.within.as_ref().is_none_or(|outer| self.lies_in(&area.key, &outer.key))
             })
             .map(|(position, area)| (area, indicator.at(*position, choice.period, choice.group)))
-            .filter(|(area, cell)| !matches!(cell, Cell::Missing { mark: Mark::Empty }) || existed(area, period))
+            .filter(|(area, cell)| {
+                !matches!(cell, Cell::Missing { mark: Mark::Empty }) || existed(area, period)
+            })
             .map(|(area, cell)| (area.clone(), cell))
             .unzip()
     }

@@ -98,7 +98,10 @@ impl Atlas {
         };
         let level = query.level.as_deref().and_then(Level::from_slug);
         let wanted = |slice: &&Slice| {
-            query.level.as_deref().is_none_or(|name| slice.geography.as_str() == name || level == Some(slice.level))
+            query
+                .level
+                .as_deref()
+                .is_none_or(|name| slice.geography.as_str() == name || level == Some(slice.level))
         };
         let mut rows = Vec::new();
         for slice in indicator.slices().iter().filter(wanted) {
@@ -113,7 +116,12 @@ impl Atlas {
                         if matches!(cell, Cell::Missing { mark: Mark::Empty }) && !existed(area, period) {
                             continue;
                         }
-                        rows.push(TableRow { area: area.clone(), period, group: indicator.group(*group), cell });
+                        rows.push(TableRow {
+                            area: area.clone(),
+                            period,
+                            group: indicator.group(*group),
+                            cell,
+                        });
                     }
                 }
             }

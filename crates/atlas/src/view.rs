@@ -1,8 +1,8 @@
 //! The state of a map page: what was asked, and everything the page shows for it.
 
 use crate::about::About;
-use kekiz_charts::Palette;
 use kekiz_base::{Area, AreaKey, Cell, GeographyId, GroupId, IndicatorId, IndicatorMeta, Level, Period};
+use kekiz_charts::Palette;
 use std::sync::Arc;
 
 /// How values are divided into classes.
@@ -218,7 +218,10 @@ impl View {
         let mut rows: Vec<&Row> = self.rows.iter().collect();
         rows.sort_by(|a, b| {
             let place = |row: &Row| row.rank.map_or(usize::MAX, |rank| rank.place);
-            place(a).cmp(&place(b)).then_with(|| a.area.name.cmp(&b.area.name)).then_with(|| a.area.key.cmp(&b.area.key))
+            place(a)
+                .cmp(&place(b))
+                .then_with(|| a.area.name.cmp(&b.area.name))
+                .then_with(|| a.area.key.cmp(&b.area.key))
         });
         rows
     }

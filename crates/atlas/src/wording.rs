@@ -12,7 +12,8 @@ pub fn value(meta: &IndicatorMeta, value: f64) -> String {
 /// A difference with its sign; shares differ by percentage points.
 pub fn difference(meta: &IndicatorMeta, difference: f64) -> String {
     let number = german(difference, usize::from(meta.decimals));
-    let sign = if difference > 0.0 && number.bytes().any(|b| b.is_ascii_digit() && b != b'0') { "+" } else { "" };
+    let sign =
+        if difference > 0.0 && number.bytes().any(|b| b.is_ascii_digit() && b != b'0') { "+" } else { "" };
     let unit = if meta.unit == "%" { "Prozentpunkte" } else { meta.unit.as_str() };
     if unit.is_empty() { format!("{sign}{number}") } else { format!("{sign}{number}\u{a0}{unit}") }
 }

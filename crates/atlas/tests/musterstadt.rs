@@ -39,7 +39,11 @@ fn a_view_excludes_protected_areas_from_its_classes() {
         assert_eq!(classes.counts.iter().sum::<usize>(), 12 - suppressed);
         assert_eq!(classes.suppressed, suppressed);
         assert_eq!(classes.labels.len(), classes.colours.len());
-        assert!(view.sentence.contains("Am höchsten") && view.sentence.contains("geschützt"), "{}", view.sentence);
+        assert!(
+            view.sentence.contains("Am höchsten") && view.sentence.contains("geschützt"),
+            "{}",
+            view.sentence
+        );
         assert_eq!(view.period.to_string(), "2024");
         assert_eq!(view.levels.len(), 3);
     });
@@ -53,7 +57,9 @@ fn every_way_to_classes_works_or_says_why() {
             let classes = view.classes.unwrap();
             assert!(classes.breaks.windows(2).all(|pair| pair[0] <= pair[1]));
         }
-        for (limits, fits) in [(vec![10.0, 20.0], true), (vec![20.0, 10.0], false), (vec![], false), (vec![f64::NAN], false)] {
+        for (limits, fits) in
+            [(vec![10.0, 20.0], true), (vec![20.0, 10.0], false), (vec![], false), (vec![f64::NAN], false)]
+        {
             let view = atlas.view(&ViewQuery { method: Method::Own(limits.clone()), ..poverty("stadtteil") });
             assert_eq!(view.is_ok(), fits, "{limits:?}");
         }
@@ -82,7 +88,9 @@ fn no_file_holds_a_canary() {
         let mut texts: Vec<String> = Vec::new();
         for meta in atlas.indicators() {
             let table = atlas.table(&TableQuery::of(meta.id.clone())).unwrap();
-            texts.push(String::from_utf8(csv(&table, CsvOptions { bom: false, decimal_comma: false })).unwrap());
+            texts.push(
+                String::from_utf8(csv(&table, CsvOptions { bom: false, decimal_comma: false })).unwrap(),
+            );
             texts.push(json_stat(&table).to_string());
             texts.push(atlas.geojson(&table).unwrap().to_string());
             let view = atlas.view(&ViewQuery::of(meta.id.clone())).unwrap();
@@ -160,7 +168,8 @@ fn series_profiles_and_comparisons_say_what_they_show() {
         assert_eq!(series.breaks.len(), 1);
         assert!(series.lines[1].cells.iter().all(|cell| cell.value().is_none()));
         let profile = atlas.profile(&"M3-04".into(), None).unwrap();
-        let entry = profile.themes.iter().flat_map(|t| &t.entries).find(|e| e.meta.id == id("kinderarmut")).unwrap();
+        let entry =
+            profile.themes.iter().flat_map(|t| &t.entries).find(|e| e.meta.id == id("kinderarmut")).unwrap();
         assert!(entry.trend.as_ref().unwrap().broken.is_some());
         assert_eq!(entry.judgement, Some(kekiz_atlas::profile::Judgement::Worse));
         assert!(profile.facilities.iter().any(|f| f.layer == "schulen" && f.count == 1));

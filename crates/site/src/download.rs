@@ -21,7 +21,18 @@ pub(crate) fn router() -> Router<SiteState> {
 }
 
 const PARAMETERS: [&str; 12] = [
-    "ebene", "gebiet", "jahr", "gruppe", "methode", "klassen", "grenzen", "palette", "geglaettet", "bom", "komma", "breite",
+    "ebene",
+    "gebiet",
+    "jahr",
+    "gruppe",
+    "methode",
+    "klassen",
+    "grenzen",
+    "palette",
+    "geglaettet",
+    "bom",
+    "komma",
+    "breite",
 ];
 
 fn file(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
@@ -46,7 +57,9 @@ fn file(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
             xlsx(&table(state, ask, &id)?).map_err(Problem::from)?,
         ),
         "geojson" => {
-            let value = atlas.geojson(&Table::of_view(&atlas.view(&view(ask, id.clone())?).map_err(Problem::from_query)?))?;
+            let value = atlas.geojson(&Table::of_view(
+                &atlas.view(&view(ask, id.clone())?).map_err(Problem::from_query)?,
+            ))?;
             Answer::typed("application/geo+json", &value)
         }
         "parquet" => Answer::new("application/vnd.apache.parquet", atlas.parquet(&id)?),
@@ -107,11 +120,17 @@ fn view(ask: &Ask, id: IndicatorId) -> Result<ViewQuery, Problem> {
             .filter(|part| !part.trim().is_empty())
             .map(|part| part.trim().replace(',', ".").parse::<f64>())
             .collect::<Result<Vec<f64>, _>>()
-            .map_err(|_| Problem::parameter("„grenzen“ sind Zahlen, durch Semikolon getrennt, zum Beispiel 10;15;20,5."))?,
+            .map_err(|_| {
+                Problem::parameter(
+                    "„grenzen“ sind Zahlen, durch Semikolon getrennt, zum Beispiel 10;15;20,5.",
+                )
+            })?,
     };
     if let Some(slug) = ask.params.get("methode") {
         query.method = Method::parse(slug, &limits).ok_or_else(|| {
-            Problem::parameter("Dieses Verfahren gibt es nicht. Möglich: quantile, natuerlich, gleich, streuung, eigene.")
+            Problem::parameter(
+                "Dieses Verfahren gibt es nicht. Möglich: quantile, natuerlich, gleich, streuung, eigene.",
+            )
         })?;
     } else if !limits.is_empty() {
         query.method = Method::Own(limits);

@@ -108,7 +108,8 @@ impl From<AtlasError> for Problem {
             return Problem {
                 status: StatusCode::INTERNAL_SERVER_ERROR,
                 code: error.code(),
-                detail: "Der Fehler liegt bei uns. Bitte versuchen Sie es in einigen Minuten noch einmal.".into(),
+                detail: "Der Fehler liegt bei uns. Bitte versuchen Sie es in einigen Minuten noch einmal."
+                    .into(),
             };
         }
         let status = if error.is_not_found() { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
@@ -134,7 +135,8 @@ pub(crate) fn machine(make: fn(&SiteState, &Ask) -> Result<Answer, Problem>) -> 
             Problem {
                 status: StatusCode::INTERNAL_SERVER_ERROR,
                 code: "internal",
-                detail: "Der Fehler liegt bei uns. Bitte versuchen Sie es in einigen Minuten noch einmal.".into(),
+                detail: "Der Fehler liegt bei uns. Bitte versuchen Sie es in einigen Minuten noch einmal."
+                    .into(),
             }
             .response()
         })
@@ -156,9 +158,10 @@ fn respond(answer: Answer, asked: &HeaderMap) -> Response {
         _ if packed.iter().any(|kind| answer.content_type.starts_with(kind)) => Encoding::Identity,
         wanted => wanted,
     };
-    let known = asked.get_all(header::IF_NONE_MATCH).iter().any(|value| {
-        value.to_str().is_ok_and(|text| text.trim() == "*" || text.contains(&digest))
-    });
+    let known = asked
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .any(|value| value.to_str().is_ok_and(|text| text.trim() == "*" || text.contains(&digest)));
     let mut response = Response::new(Body::empty());
     let mut used = Encoding::Identity;
     if known {
@@ -202,11 +205,19 @@ pub(crate) fn only_known(params: &Params, known: &[&str]) -> Result<(), Problem>
 }
 
 /// A whole number within bounds.
-pub(crate) fn whole(params: &Params, name: &str, default: usize, least: usize, most: usize) -> Result<usize, Problem> {
+pub(crate) fn whole(
+    params: &Params,
+    name: &str,
+    default: usize,
+    least: usize,
+    most: usize,
+) -> Result<usize, Problem> {
     let Some(text) = params.get(name) else { return Ok(default) };
     let bad = || {
         let text: String = text.chars().take(40).collect();
-        Problem::parameter(format!("„{text}“ geht nicht für „{name}“; erwartet wird eine ganze Zahl von {least} bis {most}."))
+        Problem::parameter(format!(
+            "„{text}“ geht nicht für „{name}“; erwartet wird eine ganze Zahl von {least} bis {most}."
+        ))
     };
     text.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(bad)
 }
@@ -217,7 +228,10 @@ pub(crate) fn format<'a>(ask: &Ask, offered: &[(&'a str, &str)]) -> Result<&'a s
     if let Some(wanted) = ask.params.get("f") {
         return names.iter().find(|name| **name == wanted).copied().ok_or_else(|| {
             let wanted: String = wanted.chars().take(40).collect();
-            Problem::parameter(format!("Das Format „{wanted}“ gibt es hier nicht. Möglich: {}.", names.join(", ")))
+            Problem::parameter(format!(
+                "Das Format „{wanted}“ gibt es hier nicht. Möglich: {}.",
+                names.join(", ")
+            ))
         });
     }
     let accept: Vec<String> = ask
@@ -238,7 +252,10 @@ pub(crate) fn format<'a>(ask: &Ask, offered: &[(&'a str, &str)]) -> Result<&'a s
             || range.strip_suffix("/*").is_some_and(|kind| media.split('/').next() == Some(kind))
     };
     let found = accept.iter().find_map(|range| {
-        offered.iter().find(|(_, media)| media.split(',').any(|media| fits(range, media))).map(|(name, _)| *name)
+        offered
+            .iter()
+            .find(|(_, media)| media.split(',').any(|media| fits(range, media)))
+            .map(|(name, _)| *name)
     });
     found.ok_or_else(|| Problem {
         status: StatusCode::NOT_ACCEPTABLE,

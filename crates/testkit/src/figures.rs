@@ -2,8 +2,8 @@
 
 use crate::areas::{areas, stadtteil_key};
 use kekiz_base::{
-    Annotation, Area, Cube, CubeCell, GroupId, IndicatorId, IndicatorKind, IndicatorMeta, Level, LifePhase, Mark,
-    Period, Polarity, Sensitive, Source,
+    Annotation, Area, Cube, CubeCell, GroupId, IndicatorId, IndicatorKind, IndicatorMeta, Level, LifePhase,
+    Mark, Period, Polarity, Sensitive, Source,
 };
 use kekiz_stats::interval::wilson;
 use std::collections::BTreeMap;
@@ -160,7 +160,8 @@ pub fn youth_share() -> Option<Cube> {
 
 /// Income per head in the Gemeinden, 2022, as published; one is missing.
 pub fn income() -> Option<Cube> {
-    let mut meta = meta("einkommen", "Einkommen je Kopf", IndicatorKind::Value, "€", Polarity::HigherIsBetter)?;
+    let mut meta =
+        meta("einkommen", "Einkommen je Kopf", IndicatorKind::Value, "€", Polarity::HigherIsBetter)?;
     meta.decimals = 0;
     let areas: Vec<Area> = areas().into_iter().filter(|area| area.level == Level::Gemeinde).collect();
     let cells = areas

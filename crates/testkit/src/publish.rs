@@ -91,9 +91,11 @@ mod tests {
             .cells
             .iter()
             .filter_map(|cell| match cell {
-                kekiz_base::CubeCell::Value { value, denominator, .. } => {
-                    Some(format!("{} {}", value.expose(), denominator.map_or(0.0, kekiz_base::Sensitive::expose)))
-                }
+                kekiz_base::CubeCell::Value { value, denominator, .. } => Some(format!(
+                    "{} {}",
+                    value.expose(),
+                    denominator.map_or(0.0, kekiz_base::Sensitive::expose)
+                )),
                 kekiz_base::CubeCell::Missing(_) => None,
             })
             .collect();

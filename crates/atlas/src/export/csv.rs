@@ -23,9 +23,28 @@ impl Default for CsvOptions {
 }
 
 const HEADER: [&str; 22] = [
-    "indikator", "titel", "schluessel", "name", "ebene", "gliederung", "zeitraum", "gruppe", "wert", "einheit", "status",
-    "bemerkung", "untergrenze_95", "obergrenze_95", "faelle", "bezug", "geglaettet", "klasse", "quelle", "lizenz",
-    "namensnennung", "beleg",
+    "indikator",
+    "titel",
+    "schluessel",
+    "name",
+    "ebene",
+    "gliederung",
+    "zeitraum",
+    "gruppe",
+    "wert",
+    "einheit",
+    "status",
+    "bemerkung",
+    "untergrenze_95",
+    "obergrenze_95",
+    "faelle",
+    "bezug",
+    "geglaettet",
+    "klasse",
+    "quelle",
+    "lizenz",
+    "namensnennung",
+    "beleg",
 ];
 
 /// A table as CSV. A protected value is `•`, a missing one the mark of its source; `status` says which.
@@ -82,7 +101,8 @@ pub fn csv(table: &Table, options: CsvOptions) -> Vec<u8> {
 /// Quotes a field where needed. Text that a spreadsheet would run as a formula gets an apostrophe in front
 /// (OWASP, "CSV Injection"); numbers with a sign stay numbers.
 fn push_field(out: &mut String, field: &str) {
-    let number = field.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit() || matches!(b, b',' | b'.'));
+    let number =
+        field.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit() || matches!(b, b',' | b'.'));
     let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number;
     let quoted = formula || field.contains([';', '"', '\n', '\r']);
     if !quoted {

@@ -106,11 +106,15 @@ pub fn json_stat(table: &Table) -> Value {
     let units: Map<String, Value> = measures
         .iter()
         .map(|(id, _)| {
-            ((*id).to_string(), json!({ "decimals": table.meta.decimals, "label": table.meta.unit, "position": "end" }))
+            (
+                (*id).to_string(),
+                json!({ "decimals": table.meta.decimals, "label": table.meta.unit, "position": "end" }),
+            )
         })
         .collect();
     let index: Vec<&str> = measures.iter().map(|(id, _)| *id).collect();
-    let labels: Map<String, Value> = measures.iter().map(|(id, label)| ((*id).to_string(), json!(label))).collect();
+    let labels: Map<String, Value> =
+        measures.iter().map(|(id, label)| ((*id).to_string(), json!(label))).collect();
     let notes: Vec<String> =
         super::notes(table).into_iter().map(|(label, text)| format!("{label}: {text}")).collect();
     json!({

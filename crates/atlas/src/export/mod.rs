@@ -44,7 +44,10 @@ pub fn remark(cell: &Cell) -> &'static str {
 pub(crate) fn legend(rows: &[TableRow]) -> Vec<(String, String)> {
     let mut out = Vec::new();
     if rows.iter().any(|row| matches!(row.cell, Cell::Suppressed { .. })) {
-        out.push((PROTECTED.to_string(), "geschützter Wert: es gibt ihn, er darf aber nicht gezeigt werden".to_string()));
+        out.push((
+            PROTECTED.to_string(),
+            "geschützter Wert: es gibt ihn, er darf aber nicht gezeigt werden".to_string(),
+        ));
     }
     for mark in [Mark::UnknownOrSecret, Mark::Later, Mark::Unreliable, Mark::Blocked, Mark::Empty] {
         if rows.iter().any(|row| row.cell == Cell::Missing { mark }) {

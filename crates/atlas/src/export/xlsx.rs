@@ -4,7 +4,7 @@ use super::{mark, notes, remark, status};
 use crate::AtlasError;
 use crate::table::Table;
 use kekiz_base::Cell;
-use rust_xlsxwriter::{ExcelDateTime, DocProperties, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 const HEADER: [(&str, f64); 16] = [
     ("Schlüssel", 12.0),

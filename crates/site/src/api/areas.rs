@@ -186,12 +186,8 @@ pub(super) fn facilities(state: &SiteState, ask: &Ask) -> Result<Answer, Problem
     let offset = whole(&ask.params, "offset", 0, 0, 1_000_000_000)?;
     let within = ask.params.get("within").map(AreaKey::new);
     let view = state.atlas.facilities(&layer.id, within.as_ref()).map_err(Problem::from_query)?;
-    let items: Vec<Value> = view
-        .facilities()
-        .skip(offset)
-        .take(limit)
-        .map(|facility| json!(facility))
-        .collect();
+    let items: Vec<Value> =
+        view.facilities().skip(offset).take(limit).map(|facility| json!(facility)).collect();
     let mut page = paged(&items, view.shown.len(), limit, offset);
     page["title"] = json!(layer.title);
     page["index_label"] = json!(layer.index_label);
@@ -222,10 +218,9 @@ pub(super) fn facility(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> 
 /// `GET /api/v1/search`
 pub(super) fn search(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
     only_known(&ask.params, &["q"])?;
-    let text = ask
-        .params
-        .get("q")
-        .ok_or_else(|| Problem::parameter("Der Suchtext fehlt: er steht im Parameter „q“, zum Beispiel ?q=Krefeld."))?;
+    let text = ask.params.get("q").ok_or_else(|| {
+        Problem::parameter("Der Suchtext fehlt: er steht im Parameter „q“, zum Beispiel ?q=Krefeld.")
+    })?;
     let hits = state.atlas.search(text);
     json(&json!({ "total": hits.len(), "items": hits }))
 }

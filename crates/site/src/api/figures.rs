@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 pub(super) const MOST: usize = 10_000;
 
 pub(super) fn id(ask: &Ask) -> Result<IndicatorId, Problem> {
-    IndicatorId::new(ask.segment("id"))
-        .ok_or_else(|| Problem::not_found("Diesen Indikator gibt es nicht; die Liste steht unter /api/v1/indicators."))
+    IndicatorId::new(ask.segment("id")).ok_or_else(|| {
+        Problem::not_found("Diesen Indikator gibt es nicht; die Liste steht unter /api/v1/indicators.")
+    })
 }
 
 fn summary(meta: &IndicatorMeta) -> Value {
@@ -182,9 +183,12 @@ pub(super) fn sources(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
         .into_iter()
         .map(|layer| (&layer.source, layer.geography().map_or_else(String::new, ToString::to_string)))
         .chain(state.atlas.facility_layers().iter().map(|layer| (&layer.source, layer.id.clone())))
-        .chain(state.atlas.indicators().flat_map(|meta| {
-            meta.sources.iter().map(|source| (source, meta.id.to_string()))
-        }))
+        .chain(
+            state
+                .atlas
+                .indicators()
+                .flat_map(|meta| meta.sources.iter().map(|source| (source, meta.id.to_string()))),
+        )
         .collect();
     for (source, used) in layers {
         match found.iter_mut().find(|(known, _)| *known == source) {

@@ -32,9 +32,14 @@ pub(crate) fn router() -> Router<SiteState> {
         .route("/api/v1/facilities/{layer}", machine(areas::facilities))
         .route("/api/v1/facilities/{layer}/{facility}", machine(areas::facility))
         .route("/api/v1/search", machine(areas::search))
-        .route("/api/v1/{*rest}", machine(|_, _| {
-            Err(Problem::not_found("Diese Adresse gibt es nicht; die Beschreibung steht unter /api/v1/openapi.json."))
-        }))
+        .route(
+            "/api/v1/{*rest}",
+            machine(|_, _| {
+                Err(Problem::not_found(
+                    "Diese Adresse gibt es nicht; die Beschreibung steht unter /api/v1/openapi.json.",
+                ))
+            }),
+        )
 }
 
 /// One page of a list, with the address of the next one.

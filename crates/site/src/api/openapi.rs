@@ -20,7 +20,12 @@ pub(super) struct Operation {
 
 const JSON: &str = "application/json";
 
-const fn operation(path: &'static str, id: &'static str, summary: &'static str, schema: &'static str) -> Operation {
+const fn operation(
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    schema: &'static str,
+) -> Operation {
     Operation { path, id, summary, path_parameters: &[], query: &[], schema, media: JSON }
 }
 
@@ -32,12 +37,22 @@ pub(super) const OPERATIONS: [Operation; 16] = [
     },
     Operation {
         path_parameters: &["id"],
-        ..operation("/api/v1/indicators/{id}", "getIndicator", "Ein Indikator mit Definition, Quellen und Schutz", "Indicator")
+        ..operation(
+            "/api/v1/indicators/{id}",
+            "getIndicator",
+            "Ein Indikator mit Definition, Quellen und Schutz",
+            "Indicator",
+        )
     },
     Operation {
         path_parameters: &["id"],
         query: &["level", "within", "period", "group", "limit", "offset"],
-        ..operation("/api/v1/indicators/{id}/values", "getValues", "Werte eines Indikators, seitenweise", "Values")
+        ..operation(
+            "/api/v1/indicators/{id}/values",
+            "getValues",
+            "Werte eines Indikators, seitenweise",
+            "Values",
+        )
     },
     Operation {
         path_parameters: &["id"],
@@ -63,13 +78,23 @@ pub(super) const OPERATIONS: [Operation; 16] = [
     Operation {
         path_parameters: &["geography"],
         media: "application/geo+json",
-        ..operation("/api/v1/geographies/{geography}/geometry", "getGeometry", "Grenzen als GeoJSON", "FeatureCollection")
+        ..operation(
+            "/api/v1/geographies/{geography}/geometry",
+            "getGeometry",
+            "Grenzen als GeoJSON",
+            "FeatureCollection",
+        )
     },
     operation("/api/v1/facilities", "listFacilityLayers", "Arten von Einrichtungen", "List"),
     Operation {
         path_parameters: &["layer"],
         query: &["within", "limit", "offset"],
-        ..operation("/api/v1/facilities/{layer}", "listFacilities", "Einrichtungen einer Art, seitenweise", "Page")
+        ..operation(
+            "/api/v1/facilities/{layer}",
+            "listFacilities",
+            "Einrichtungen einer Art, seitenweise",
+            "Page",
+        )
     },
     Operation {
         path_parameters: &["layer", "facility"],
@@ -90,15 +115,29 @@ fn parameter(name: &str, inside: &str) -> Value {
         "geography" => ("Name der Gebietsgliederung", json!({ "type": "string" })),
         "layer" => ("Name der Einrichtungsart", json!({ "type": "string" })),
         "facility" => ("Kennung der Einrichtung", json!({ "type": "string" })),
-        "level" => ("Ebene (kreis, gemeinde, stadtteil …) oder bei Werten auch Name einer Gebietsgliederung", json!({ "type": "string" })),
+        "level" => (
+            "Ebene (kreis, gemeinde, stadtteil …) oder bei Werten auch Name einer Gebietsgliederung",
+            json!({ "type": "string" }),
+        ),
         "within" => ("Nur Gebiete innerhalb dieses Gebiets (Schlüssel)", json!({ "type": "string" })),
-        "period" => ("Zeitraum: 2024, 2024/25, 2024-Q1, 2024-03 oder 2024-12-31", json!({ "type": "string" })),
+        "period" => {
+            ("Zeitraum: 2024, 2024/25, 2024-Q1, 2024-03 oder 2024-12-31", json!({ "type": "string" }))
+        }
         "group" => ("Gruppe, zum Beispiel insgesamt", json!({ "type": "string" })),
         "areas" => ("1 bis 20 Gebietsschlüssel, durch Komma getrennt", json!({ "type": "string" })),
         "life_area" => ("Nur Indikatoren dieses Lebensbereichs", json!({ "type": "string" })),
-        "member" => ("Nur Kommunen der Initiative (true) oder nur andere (false)", json!({ "type": "string", "enum": ["true", "false"] })),
-        "limit" => ("Höchstzahl der Einträge", json!({ "type": "integer", "minimum": 1, "maximum": 10_000, "default": 1000 })),
-        "offset" => ("Zahl der übersprungenen Einträge", json!({ "type": "integer", "minimum": 0, "maximum": 1_000_000_000, "default": 0 })),
+        "member" => (
+            "Nur Kommunen der Initiative (true) oder nur andere (false)",
+            json!({ "type": "string", "enum": ["true", "false"] }),
+        ),
+        "limit" => (
+            "Höchstzahl der Einträge",
+            json!({ "type": "integer", "minimum": 1, "maximum": 10_000, "default": 1000 }),
+        ),
+        "offset" => (
+            "Zahl der übersprungenen Einträge",
+            json!({ "type": "integer", "minimum": 0, "maximum": 1_000_000_000, "default": 0 }),
+        ),
         _ => ("Suchtext", json!({ "type": "string", "minLength": 1 })),
     };
     let required = inside == "path" || matches!(name, "q" | "areas");

@@ -14,11 +14,15 @@ pub(super) fn show(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
         match name {
             "id" => atlas.indicators().next().map(|meta| meta.id.to_string()),
             "key" => atlas.tree().iter().next().map(|area| area.key.to_string()),
-            "geography" => atlas.layers().first().and_then(|layer| layer.geography().map(ToString::to_string)),
-            "layer" => atlas.facility_layers().first().map(|layer| layer.id.clone()),
-            "facility" => {
-                atlas.facility_layers().first().and_then(|layer| layer.facilities.first()).map(|f| f.id.clone())
+            "geography" => {
+                atlas.layers().first().and_then(|layer| layer.geography().map(ToString::to_string))
             }
+            "layer" => atlas.facility_layers().first().map(|layer| layer.id.clone()),
+            "facility" => atlas
+                .facility_layers()
+                .first()
+                .and_then(|layer| layer.facilities.first())
+                .map(|f| f.id.clone()),
             _ => None,
         }
     };
@@ -48,9 +52,13 @@ fn form(out: &mut String, operation: &Operation, example: &impl Fn(&str) -> Opti
     for name in operation.query {
         let required = if matches!(*name, "q" | "areas") { " required" } else { "" };
         let field = format!("{}-{name}", operation.id);
-        let _ = write!(out, "<p><label for=\"{field}\">{name}</label> <input id=\"{field}\" name=\"{name}\"{required}></p>");
+        let _ = write!(
+            out,
+            "<p><label for=\"{field}\">{name}</label> <input id=\"{field}\" name=\"{name}\"{required}></p>"
+        );
     }
-    let _ = write!(out, "<p><button type=\"submit\">{} aufrufen</button></p></form></section>", escape(&path));
+    let _ =
+        write!(out, "<p><button type=\"submit\">{} aufrufen</button></p></form></section>", escape(&path));
 }
 
 pub(crate) fn escape(text: &str) -> String {

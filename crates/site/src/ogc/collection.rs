@@ -21,16 +21,17 @@ const FACILITIES: &str = "einrichtungen-";
 
 /// The collection of a name.
 pub(super) fn find<'a>(state: &'a SiteState, id: &str) -> Result<Content<'a>, Problem> {
-    let areas = state.atlas.layers().into_iter().find(|layer| layer.geography().is_some_and(|g| g.as_str() == id));
+    let areas =
+        state.atlas.layers().into_iter().find(|layer| layer.geography().is_some_and(|g| g.as_str() == id));
     if let Some(layer) = areas {
         return Ok(Content::Areas(layer));
     }
-    let facilities = id.strip_prefix(FACILITIES).and_then(|id| {
-        state.atlas.facility_layers().iter().find(|layer| layer.id == id)
-    });
-    facilities
-        .map(Content::Facilities)
-        .ok_or_else(|| Problem::not_found("Diese Sammlung gibt es nicht; die Liste steht unter /ogc/collections."))
+    let facilities = id
+        .strip_prefix(FACILITIES)
+        .and_then(|id| state.atlas.facility_layers().iter().find(|layer| layer.id == id));
+    facilities.map(Content::Facilities).ok_or_else(|| {
+        Problem::not_found("Diese Sammlung gibt es nicht; die Liste steht unter /ogc/collections.")
+    })
 }
 
 /// Name, title, source, and box of a collection.

@@ -36,26 +36,40 @@ pub(super) fn document(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> 
     paths.insert("/".into(), get("Einstieg", "application/json", &[]));
     paths.insert("/conformance".into(), get("Konformitätsklassen", "application/json", &[]));
     paths.insert("/collections".into(), get("Sammlungen", "application/json", &[]));
-    let query = |name: &str, text: &str, schema: Value| {
-        json!({ "name": name, "in": "query", "required": false, "description": text, "schema": schema, "style": "form", "explode": false })
-    };
+    let query = |name: &str, text: &str, schema: Value| json!({ "name": name, "in": "query", "required": false, "description": text, "schema": schema, "style": "form", "explode": false });
     for content in all(state) {
         let described = describe(&base, &content);
         let (id, title) = (described["id"].as_str().unwrap_or(""), described["title"].as_str().unwrap_or(""));
         let mut parameters = vec![
-            query("bbox", "West,Süd,Ost,Nord in Grad", json!({
-                "type": "array", "minItems": 4, "maxItems": 6, "items": { "type": "number" },
-            })),
+            query(
+                "bbox",
+                "West,Süd,Ost,Nord in Grad",
+                json!({
+                    "type": "array", "minItems": 4, "maxItems": 6, "items": { "type": "number" },
+                }),
+            ),
             query("datetime", "Tag oder Spanne nach RFC 3339", json!({ "type": "string" })),
-            query("limit", "Objekte je Seite", json!({ "type": "integer", "minimum": 1, "maximum": 10_000, "default": 100 })),
-            query("offset", "Übersprungene Objekte", json!({ "type": "integer", "minimum": 0, "default": 0 })),
+            query(
+                "limit",
+                "Objekte je Seite",
+                json!({ "type": "integer", "minimum": 1, "maximum": 10_000, "default": 100 }),
+            ),
+            query(
+                "offset",
+                "Übersprungene Objekte",
+                json!({ "type": "integer", "minimum": 0, "default": 0 }),
+            ),
         ];
         for name in filters(&content) {
             parameters.push(query(name, "Nur Objekte mit genau diesem Wert", json!({ "type": "string" })));
         }
-        let item = json!({ "name": "featureId", "in": "path", "required": true, "schema": { "type": "string" } });
+        let item =
+            json!({ "name": "featureId", "in": "path", "required": true, "schema": { "type": "string" } });
         paths.insert(format!("/collections/{id}"), get(title, "application/json", &[]));
-        paths.insert(format!("/collections/{id}/items"), get(&format!("Objekte: {title}"), "application/geo+json", &parameters));
+        paths.insert(
+            format!("/collections/{id}/items"),
+            get(&format!("Objekte: {title}"), "application/geo+json", &parameters),
+        );
         paths.insert(
             format!("/collections/{id}/items/{{featureId}}"),
             get(&format!("Ein Objekt: {title}"), "application/geo+json", &[item]),

@@ -33,7 +33,8 @@ pub(super) fn page(title: &str, value: &Value) -> String {
         _ => value["features"].as_array().into_iter().flatten().collect(),
     };
     if let Some(first) = features.first() {
-        let names: Vec<&String> = first["properties"].as_object().into_iter().flat_map(|o| o.keys()).collect();
+        let names: Vec<&String> =
+            first["properties"].as_object().into_iter().flat_map(|o| o.keys()).collect();
         out.push_str("<table><thead><tr>");
         for name in &names {
             let _ = write!(out, "<th scope=\"col\">{}</th>", escape(name));

@@ -78,7 +78,8 @@ pub(super) fn show(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
         Content::Areas(layer) => layer.areas.iter().position(|area| area.key.as_str() == wanted),
         Content::Facilities(layer) => layer.facilities.iter().position(|facility| facility.id == wanted),
     };
-    let position = position.ok_or_else(|| Problem::not_found("Dieses Objekt gibt es in der Sammlung nicht."))?;
+    let position =
+        position.ok_or_else(|| Problem::not_found("Dieses Objekt gibt es in der Sammlung nicht."))?;
     let mut value = feature(state, &content, position, None)?;
     let at = format!("{}/ogc/collections/{}", base_url(state, ask), segment(ask.segment("id")));
     value["links"] = json!([
@@ -139,7 +140,12 @@ fn existed(area: &Area, span: &Span) -> bool {
     before_end && after_begin
 }
 
-fn feature(state: &SiteState, content: &Content<'_>, position: usize, span: Option<&Span>) -> Result<Value, Problem> {
+fn feature(
+    state: &SiteState,
+    content: &Content<'_>,
+    position: usize,
+    span: Option<&Span>,
+) -> Result<Value, Problem> {
     match content {
         Content::Facilities(layer) => Ok(facility_feature(layer, &layer.facilities[position])),
         Content::Areas(layer) => {
@@ -155,8 +161,9 @@ fn feature(state: &SiteState, content: &Content<'_>, position: usize, span: Opti
                 }
                 let group = indicator.default_group();
                 let latest = indicator.latest(&area.key, group, until);
-                let cell = latest
-                    .map_or(Cell::Missing { mark: Mark::Empty }, |period| indicator.cell(&area.key, period, group));
+                let cell = latest.map_or(Cell::Missing { mark: Mark::Empty }, |period| {
+                    indicator.cell(&area.key, period, group)
+                });
                 let name = meta.id.as_str().replace('-', "_");
                 let period = latest.and_then(|period| indicator.data.periods.get(period));
                 properties.insert(format!("{name}_zeitraum"), json!(period));

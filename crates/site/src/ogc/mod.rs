@@ -26,7 +26,10 @@ pub(crate) fn router() -> Router<SiteState> {
         .route("/ogc/collections/{id}", machine(collection::show))
         .route("/ogc/collections/{id}/items", machine(items::list))
         .route("/ogc/collections/{id}/items/{item}", machine(items::show))
-        .route("/ogc/{*rest}", machine(|_, _| Err(Problem::not_found("Diese Adresse gibt es nicht; der Einstieg ist /ogc."))))
+        .route(
+            "/ogc/{*rest}",
+            machine(|_, _| Err(Problem::not_found("Diese Adresse gibt es nicht; der Einstieg ist /ogc."))),
+        )
 }
 
 const JSON: &str = "application/json";
@@ -50,7 +53,8 @@ fn link(href: &str, rel: &str, media: &str, title: &str) -> Value {
 
 /// The document in the format asked for.
 fn answer(ask: &Ask, json_media: &'static str, value: &Value, title: &str) -> Result<Answer, Problem> {
-    let offered = [("json", "application/json,application/geo+json"), ("html", "text/html,application/xhtml+xml")];
+    let offered =
+        [("json", "application/json,application/geo+json"), ("html", "text/html,application/xhtml+xml")];
     match format(ask, &offered)? {
         "html" => Ok(Answer::new("text/html; charset=utf-8", html::page(title, value))),
         _ => Ok(Answer::typed(json_media, value)),

@@ -21,7 +21,9 @@ impl BBox {
 pub(super) fn bbox(params: &Params) -> Result<Option<BBox>, Problem> {
     let Some(text) = params.get("bbox") else { return Ok(None) };
     let bad = || {
-        Problem::parameter("„bbox“ braucht 4 Zahlen in Grad: West,Süd,Ost,Nord, zum Beispiel bbox=6.5,51.3,6.7,51.4.")
+        Problem::parameter(
+            "„bbox“ braucht 4 Zahlen in Grad: West,Süd,Ost,Nord, zum Beispiel bbox=6.5,51.3,6.7,51.4.",
+        )
     };
     let numbers: Vec<f64> = text
         .split(',')
@@ -83,7 +85,10 @@ fn day(text: &str) -> Option<String> {
     let time = rest.is_empty()
         || (rest.starts_with(['T', 't'])
             && rest.len() >= 7
-            && rest.bytes().skip(1).all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'Z' | b'z' | b'+' | b'-')));
+            && rest
+                .bytes()
+                .skip(1)
+                .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'Z' | b'z' | b'+' | b'-')));
     (fits && time && (1..=12).contains(&month) && (1..=31).contains(&of_month)).then(|| date.to_string())
 }
 
@@ -92,9 +97,10 @@ pub(super) fn page(params: &Params) -> Result<(usize, usize), Problem> {
     const MOST: u64 = 10_000;
     let number = |name: &str, default: u64, least: u64| -> Result<u64, Problem> {
         let Some(text) = params.get(name) else { return Ok(default) };
-        text.parse::<u64>().ok().filter(|number| *number >= least).ok_or_else(|| {
-            Problem::parameter(format!("„{name}“ braucht eine ganze Zahl ab {least}."))
-        })
+        text.parse::<u64>()
+            .ok()
+            .filter(|number| *number >= least)
+            .ok_or_else(|| Problem::parameter(format!("„{name}“ braucht eine ganze Zahl ab {least}.")))
     };
     let limit = number("limit", 100, 1)?.min(MOST);
     let offset = number("offset", 0, 0)?.min(1_000_000_000);

@@ -21,10 +21,18 @@ pub enum Test {
     /// Normal approximation with the pooled share or rate (score test).
     Score,
     /// Fisher's exact test for shares, the conditional binomial test for rates. Needs whole numbers; cases are
-    /// rounded to the nearest.
+    /// rounded to the nearest. Beyond a million cases the score test stands in.
     Exact,
     /// Exact where fewer than five cases (or non-cases) are expected on a side, score elsewhere (Cochran's rule).
     ExactWhenSmall,
+}
+
+/// Cases beyond which an exact test is the score test to all digits shown, and would only cost time.
+const MANY_CASES: f64 = 1e6;
+
+fn takes_exact(test: Test, cases: f64, smallest: f64) -> bool {
+    let wanted = test == Test::Exact || test == Test::ExactWhenSmall && smallest < 5.0;
+    wanted && cases <= MANY_CASES
 }
 
 fn good(x: f64, n: f64) -> bool {
@@ -42,7 +50,7 @@ pub fn two_proportions(x1: f64, n1: f64, x2: f64, n2: f64, test: Test) -> Option
     let difference = x1 / n1 - x2 / n2;
     let pooled = (x1 + x2) / (n1 + n2);
     let smallest = n1.min(n2) * pooled.min(1.0 - pooled);
-    let exact = test == Test::Exact || test == Test::ExactWhenSmall && smallest < 5.0;
+    let exact = takes_exact(test, x1 + x2, smallest);
     let p = if exact {
         fisher(x1.round(), n1.round(), x2.round(), n2.round())
     } else {
@@ -62,7 +70,7 @@ pub fn two_rates(x1: f64, n1: f64, x2: f64, n2: f64, test: Test) -> Option<Diffe
     let difference = x1 / n1 - x2 / n2;
     let pooled = (x1 + x2) / (n1 + n2);
     let smallest = n1.min(n2) * pooled;
-    let exact = test == Test::Exact || test == Test::ExactWhenSmall && smallest < 5.0;
+    let exact = takes_exact(test, x1 + x2, smallest);
     let p = if exact {
         binomial_two_sided(x1.round(), (x1 + x2).round(), n1 / (n1 + n2))
     } else {
@@ -153,5 +161,11 @@ pub(crate) fn binomial_cdf(x: f64, n: f64, share: f64) -> f64 {
 
 /// Probability of at most `x` cases where `expected` are expected.
 pub(crate) fn poisson_cdf(x: f64, expected: f64) -> f64 {
-    if x < 0.0 { 0.0 } else { gamma::gamma_ur(x + 1.0, expected) }
+    if x < 0.0 {
+        0.0
+    } else if expected <= 0.0 {
+        1.0
+    } else {
+        gamma::gamma_ur(x + 1.0, expected)
+    }
 }

@@ -7,7 +7,8 @@ use crate::interval::{byar, normal_quantile, wilson};
 /// How the limits are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FunnelMethod {
-    /// Quantiles of the binomial or Poisson distribution, interpolated between counts.
+    /// Quantiles of the binomial or Poisson distribution, interpolated between counts; beyond a million persons or
+    /// cases the approximation stands in.
     /// Source: Spiegelhalter, D. J. (2005), Statistics in Medicine 24, 1185-1202, appendix A.1.1.
     Exact,
     /// Closed form: Wilson's interval around the target share, Byar's around the expected count (Public Health
@@ -39,11 +40,13 @@ pub fn limits(
 fn limit(target: f64, base: f64, level: f64, kind: FunnelKind, method: FunnelMethod) -> Option<Interval> {
     normal_quantile(level)?;
     let in_range = target.is_finite() && target >= 0.0 && (kind == FunnelKind::Rate || target <= 1.0);
-    if !in_range || !(base.is_finite() && base > 0.0) {
+    if !(in_range && base.is_finite() && base > 0.0 && (target * base).is_finite()) {
         return None;
     }
     let expected = target * base;
     let tail = (1.0 - level) / 2.0;
+    // Beyond a million the steps of a count no longer show.
+    let method = if base.max(expected) > 1e6 { FunnelMethod::Approximate } else { method };
     match (kind, method) {
         (FunnelKind::Share, FunnelMethod::Approximate) => wilson(expected.min(base), base, level),
         (FunnelKind::Rate, FunnelMethod::Approximate) => {

@@ -75,5 +75,9 @@ pub fn quantile_of_sorted(sorted: &[f64], p: f64, kind: QuantileType) -> Option<
     // Position j is the j-th value counted from 1; outside the sample the ends stand in.
     let at = |j: f64| sorted[(j.clamp(1.0, n) as usize) - 1];
     let (below, above) = (at(whole), at(whole + 1.0));
-    Some(if weight == 0.0 || below == above { below } else { below + weight * (above - below) })
+    Some(if weight == 0.0 || below == above {
+        below
+    } else {
+        (below + weight * (above - below)).clamp(below, above)
+    })
 }

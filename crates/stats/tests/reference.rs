@@ -20,7 +20,11 @@ const SMR_9: [f64; 3] = [0.14237167387884087, 0.06510139516774481, 0.27026578502
 
 fn close(found: f64, expected: f64, relative: f64) {
     let scale = expected.abs().max(1e-9);
-    assert!((found - expected).abs() <= relative * scale, "found {found}, expected {expected}");
+    assert!(
+        (found - expected).abs() <= relative * scale,
+        "found {found:?}, expected {expected:?}, off by {:e}",
+        found - expected
+    );
 }
 
 fn same(found: Option<Interval>, lower: f64, upper: f64, relative: f64) {

@@ -25,7 +25,7 @@ pub use hierarchy::assign_parents;
 pub use locate::AreaIndex;
 pub use neighbours::neighbours;
 pub use read::{ReadError, read, wkb_geometry};
-pub use repair::{Repairs, repair};
+pub use repair::{RepairError, Repairs, repair};
 pub use simplify::simplify;
 
 use geo::{MultiPolygon, Point};

@@ -18,7 +18,7 @@ pub use error::ReadError;
 
 use crate::{Geometry, InputFile, Layer, ReadOptions};
 use archive::Unpacked;
-use kekiz_base::Diagnostics;
+use kekiz_base::{Diagnostics, Place, Severity};
 use raw::RawLayer;
 
 /// Largest total size of unpacked input, in bytes. Boundaries of all German municipalities take a tenth.
@@ -54,6 +54,15 @@ pub fn read(files: &[InputFile], options: &ReadOptions) -> Result<(Layer, Diagno
     let mut diagnostics = Diagnostics::new();
     let unpacked = Unpacked::open(files, &mut diagnostics)?;
     let files: Vec<&InputFile> = unpacked.iter().collect();
+    if let Some(log) = files.iter().find(|file| file.name.ends_with("-wal") && !file.bytes.is_empty()) {
+        diagnostics.push(
+            Severity::Warning,
+            "geopackage-log-ignored",
+            Place { file: Some(log.name.clone()), ..Place::default() },
+            "Das Änderungsprotokoll (-wal) des GeoPackage wurde nicht gelesen; die letzten Änderungen können fehlen.",
+            "Die Datei in QGIS schließen, damit das Protokoll in die .gpkg-Datei übernommen wird.",
+        );
+    }
     let datasets = datasets(&files)?;
     let raw = choose(&datasets, &files, options)?;
     diagnostics.extend(raw.diagnostics.clone());

@@ -54,6 +54,9 @@ pub enum RepairError {
     /// Nothing with an area is left.
     #[error("Die Geometrie hat keine Fläche.")]
     NoArea,
+    /// A coordinate that is not a number.
+    #[error("Die Geometrie enthält eine Koordinate, die keine Zahl ist.")]
+    NotFinite,
     /// A boundary that crosses itself nearly everywhere.
     #[error("Die Grenze überschneidet sich so oft, dass keine Fläche erkennbar ist.")]
     Tangled,
@@ -63,10 +66,10 @@ pub enum RepairError {
 /// self-intersections (each ring by the non-zero rule, holes cut from exteriors, parts united), and turns
 /// exteriors counter-clockwise and holes clockwise.
 ///
-/// A shape that is already valid comes back with the same vertices. Coordinates must be finite.
+/// A shape that is already valid comes back with the same vertices.
 ///
 /// # Errors
-/// [`RepairError`] if nothing with an area is left, or the boundary is a tangle.
+/// [`RepairError`] if nothing with an area is left, a coordinate is not finite, or the boundary is a tangle.
 pub fn repair(shape: &MultiPolygon<f64>) -> Result<(MultiPolygon<f64>, Repairs), RepairError> {
     let rings = |polygon: &Polygon<f64>| {
         let all = std::iter::once(polygon.exterior()).chain(polygon.interiors());
@@ -79,6 +82,9 @@ pub fn repair(shape: &MultiPolygon<f64>) -> Result<(MultiPolygon<f64>, Repairs),
 pub(crate) fn repair_rings(
     polygons: Vec<Vec<Vec<Coord<f64>>>>,
 ) -> Result<(MultiPolygon<f64>, Repairs), RepairError> {
+    if polygons.iter().flatten().flatten().any(|c| !c.x.is_finite() || !c.y.is_finite()) {
+        return Err(RepairError::NotFinite);
+    }
     let mut repairs = Repairs::default();
     let mut clean: Vec<Polygon<f64>> = Vec::with_capacity(polygons.len());
     for polygon in polygons {

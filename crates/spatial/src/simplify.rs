@@ -4,7 +4,7 @@ use crate::project::METRES_PER_DEGREE;
 use crate::repair;
 use crate::segments::{distance_squared, turn};
 use crate::topology::{Ring, Topology, Vertex};
-use geo::{Coord, MultiPolygon, Orientation};
+use geo::{Coord, CoordsIter, MultiPolygon, Orientation};
 use rstar::{AABB, RTree};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
@@ -19,9 +19,11 @@ use std::collections::{BTreeSet, BinaryHeap};
 ///
 /// Vertices nearer than 5 cm are taken for one, and a vertex within 5 cm of a neighbour's border for part of
 /// it. Borders that do not match more closely than that (each area simplified on its own before) are
-/// simplified one by one. Shapes come back in the same order; a tolerance that is not positive changes nothing.
+/// simplified one by one. Shapes come back in the same order; a tolerance that is not
+/// positive, or a coordinate that is not finite, changes nothing.
 pub fn simplify(shapes: &[MultiPolygon<f64>], tolerance_m: f64) -> Vec<MultiPolygon<f64>> {
-    if tolerance_m.is_nan() || tolerance_m <= 0.0 {
+    let finite = shapes.iter().flat_map(CoordsIter::coords_iter).all(|c| c.x.is_finite() && c.y.is_finite());
+    if tolerance_m.is_nan() || tolerance_m <= 0.0 || !finite {
         return shapes.to_vec();
     }
     let topology = Topology::new(shapes);

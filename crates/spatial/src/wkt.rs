@@ -175,7 +175,7 @@ fn datum(geographic: &Node) -> Option<Datum> {
     let any = |words: &[&str]| words.iter().any(|word| names.iter().any(|name| name.contains(word)));
     if any(&["etrs", "wgs84", "wgs1984", "worldgeodeticsystem1984", "europeanterrestrialreference"]) {
         Some(Datum::Etrs89)
-    } else if any(&["dhdn", "hauptdreiecksnetz"]) {
+    } else if any(&["dhdn", "hauptdreiecksnetz", "potsdam", "rauenberg"]) {
         Some(Datum::Dhdn)
     } else if any(&["unknown", "unnamed", "notspecified", "bessel1841", "grs80", "grs1980"]) {
         match ellipsoid.as_str() {
@@ -216,7 +216,11 @@ fn projected(node: &Node) -> Option<Crs> {
     let false_easting = parameter(&["falseeasting"]);
     let false_northing = parameter(&["falsenorthing"]);
     match method.as_str() {
-        "transversemercator" | "gausskruger" | "gausskrueger" | "gaußkrüger" => {
+        "transversemercator"
+        | "transversemercatorcomplex"
+        | "gausskruger"
+        | "gausskrueger"
+        | "gaußkrüger" => {
             let (Some(central_meridian), Some(false_easting)) = (longitude, false_easting) else {
                 return by_code();
             };

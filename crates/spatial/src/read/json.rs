@@ -61,7 +61,8 @@ pub(crate) fn parse(file: &InputFile, diagnostics: &mut Diagnostics) -> Result<V
     })
 }
 
-/// The attribute a JSON value stands for; lists and objects stay as JSON text.
+/// The attribute a JSON value stands for. A list of one value is that value, as some portals write each
+/// property; other lists and objects stay as JSON text.
 pub(crate) fn attribute(value: &Value) -> Attribute {
     /// Integers beyond this do not survive as a double; they are keys, not quantities.
     const EXACT: f64 = 9_007_199_254_740_991.0;
@@ -74,6 +75,10 @@ pub(crate) fn attribute(value: &Value) -> Attribute {
             _ => Attribute::Text(number.to_string()),
         },
         Value::String(text) => Attribute::Text(text.trim().to_string()),
-        Value::Array(_) | Value::Object(_) => Attribute::Text(value.to_string()),
+        Value::Array(list) => match list.as_slice() {
+            [only] if !only.is_array() && !only.is_object() => attribute(only),
+            _ => Attribute::Text(value.to_string()),
+        },
+        Value::Object(_) => Attribute::Text(value.to_string()),
     }
 }

@@ -329,3 +329,39 @@ fn damaged_files_name_place_and_remedy() {
         assert!(error.contains(words) && error.contains("Abhilfe"), "{words}: {error}");
     }
 }
+
+#[test]
+fn values_keep_their_kind() {
+    let properties = r#"{"ags":"05114000","zahl":7,"anteil":0.5,"ars":53340002002,"lang":12345678901234567890,"ja":true,"leer":null,"liste":["Krefeld"],"zwei":[1,2],"rand":" x "}"#;
+    let text = format!(
+        r#"{{"type":"Feature","properties":{properties},"geometry":{{"type":"Point","coordinates":[6.5,51.3]}}}}"#
+    );
+    let (layer, _) = open(&[file("a.json", text)]);
+    for (name, value) in [
+        ("ags", Some("05114000")),
+        ("zahl", Some("7")),
+        ("anteil", Some("0.5")),
+        ("ars", Some("53340002002")),
+        ("lang", Some("12345678901234567890")),
+        ("ja", Some("true")),
+        ("leer", None),
+        ("liste", Some("Krefeld")),
+        ("zwei", Some("[1,2]")),
+        ("rand", Some("x")),
+    ] {
+        assert_eq!(layer.features[0].attributes[name].text().as_deref(), value, "{name}");
+    }
+    assert_eq!(Attribute::Text("1,5".into()).number(), Some(1.5));
+}
+
+#[test]
+fn a_geopackage_left_open_by_qgis_is_read() {
+    let shapes = coverage(1, 1, 4);
+    let mut bytes = gpkg(&[("a", 4326, "", &shapes)], false);
+    // Write-ahead logging, as QGIS leaves it.
+    bytes[18..20].copy_from_slice(&[2, 2]);
+    let (layer, diagnostics) = open(&[file("a.gpkg", bytes), file("a.gpkg-wal", "x")]);
+    assert_same(&areas(&layer), &shapes, 1.0e-6);
+    assert_eq!(codes(&diagnostics), ["geopackage-log-ignored"]);
+    assert_eq!(layer.features[0].attributes["gross"].text().as_deref(), Some("53340002002"));
+}

@@ -125,6 +125,9 @@ fn each_kind_of_damage_is_repaired_and_named() {
         assert_eq!(repairs.is_notable(), expected != none && !counted, "{what}");
         assert!(!repairs.is_notable() || !repairs.describe().is_empty(), "{what}");
     }
+    let bad = shape(&[&[&[(0., 0.), (f64::NAN, 0.), (4., 4.), (0., 0.)]]]);
+    assert!(repair(&bad).unwrap_err().to_string().contains("keine Zahl"));
+    assert_eq!(kekiz_spatial::simplify(&[bad], 5.0).len(), 1);
     for nothing in [shape(&[]), shape(&[&[&[(0., 0.), (1., 1.), (0., 0.)]]]), shape(&[&[&[(0., 0.)]]])] {
         assert!(repair(&nothing).unwrap_err().to_string().contains("keine Fläche"));
     }

@@ -75,7 +75,9 @@ pub(crate) fn group_sums(names: &[GroupId], policy: &Policy, counts: &[Option<i6
     if groups >= 2 {
         let mut rows: Vec<&[Option<i64>]> = counts.chunks_exact(groups).collect();
         // Large rows first: they tell a sum that does not hold soonest.
-        rows.sort_by_key(|row| std::cmp::Reverse(row.iter().flatten().map(|count| count.unsigned_abs()).max()));
+        rows.sort_by_key(|row| {
+            std::cmp::Reverse(row.iter().flatten().map(|count| count.unsigned_abs()).max())
+        });
         let total = names.iter().position(|group| *group == GroupId::total());
         for parts in candidates(groups, total) {
             for whole in (0..groups).filter(|whole| !parts.contains(whole)) {

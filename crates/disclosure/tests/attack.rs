@@ -43,8 +43,12 @@ impl Attacker {
                 let (whole_low, whole_high) = bounds[*whole];
                 for &part in parts {
                     let (part_low, part_high) = bounds[part];
-                    changed |=
-                        self.narrow(bounds, part, whole_low - (high - part_high), whole_high - (low - part_low));
+                    changed |= self.narrow(
+                        bounds,
+                        part,
+                        whole_low - (high - part_high),
+                        whole_high - (low - part_low),
+                    );
                     if bounds[part] != (part_low, part_high) {
                         break; // `low` and `high` have moved
                     }

@@ -1,5 +1,5 @@
 //! How long the gate takes on large tables.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
 
 #[path = "../tests/support/mod.rs"]
 mod support;

@@ -22,7 +22,8 @@ fn table(areas: u32) -> TableFile {
         for year in 2005..2025 {
             for variable in 0..50 {
                 let value = f64::from(area * 7919 + year * 31 + variable * 977).sqrt();
-                let _ = writeln!(text, "{:08};{year};variable_{variable:02};{value:.2}", 5_000_000 + area * 13);
+                let _ =
+                    writeln!(text, "{:08};{year};variable_{variable:02};{value:.2}", 5_000_000 + area * 13);
             }
         }
     }

@@ -334,7 +334,11 @@ mod tests {
             ("12", "()", "12 Limited"),
             ("12", "?", "Quality"),
         ] {
-            assert_eq!(show(rules.with_quality(rules.read(value, format), quality)), expected, "{value} {quality}");
+            assert_eq!(
+                show(rules.with_quality(rules.read(value, format), quality)),
+                expected,
+                "{value} {quality}"
+            );
         }
     }
 

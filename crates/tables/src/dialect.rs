@@ -110,7 +110,8 @@ fn header_row(seen: &[Seen], hints: &FileHints, named: &[&str]) -> Option<usize>
     let numbers = |record: &Seen| {
         record.fields.iter().filter(|f| !f.is_empty()).all(|f| {
             let text = f.trim_start_matches('\u{1}');
-            text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-')) && crate::period::parse(text).is_err()
+            text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-'))
+                && crate::period::parse(text).is_err()
         })
     };
     seen.iter()
@@ -120,7 +121,8 @@ fn header_row(seen: &[Seen], hints: &FileHints, named: &[&str]) -> Option<usize>
 
 /// Joins several header rows with ` | `; an empty field of an upper row repeats the field to its left.
 fn join_header(rows: &[Seen]) -> Vec<String> {
-    let plain = |text: &str| text.trim_start_matches('\u{1}').split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain =
+        |text: &str| text.trim_start_matches('\u{1}').split_whitespace().collect::<Vec<_>>().join(" ");
     let [one] = rows else {
         let width = rows.iter().map(|r| r.fields.len()).max().unwrap_or(0);
         let mut names = vec![String::new(); width];

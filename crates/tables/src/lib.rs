@@ -30,6 +30,8 @@ mod words;
 pub use error::{MappingError, ReadError, SinkError};
 pub use mapping::{Mapping, parse_mapping};
 pub use open::{Content, TableFile};
-pub use points::{FacilityColumns, FacilityMapping, PointRow, Unproject, parse_facility_mapping, read_points};
+pub use points::{
+    FacilityColumns, FacilityMapping, PointRow, Unproject, parse_facility_mapping, read_points,
+};
 pub use read::{FigureSink, Summary, read, read_with_threads};
 pub use suggest::suggest;

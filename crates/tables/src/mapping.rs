@@ -440,7 +440,10 @@ fn check_value(mapping: &Mapping, value: &ValueMapping) -> Result<(), Contradict
         );
     }
     let time = &mapping.time;
-    if time.column.is_none() && time.fixed.is_none() && value.period.is_none() && !pattern.contains("{period}")
+    if time.column.is_none()
+        && time.fixed.is_none()
+        && value.period.is_none()
+        && !pattern.contains("{period}")
     {
         return fail(
             "Wo der Zeitraum steht, ist nicht gesagt.".into(),
@@ -467,22 +470,19 @@ fn check_file(file: &FileHints) -> Result<(), Contradiction> {
         return fail("Das Trennzeichen taugt nicht.".into(), "Eines von ; , | oder \\t angeben.");
     }
     if file.decimal.is_some_and(|c| !matches!(c, '.' | ',')) {
-        return fail("Das Dezimalzeichen taugt nicht.".into(), "decimal = \",\" oder decimal = \".\" angeben.");
+        return fail(
+            "Das Dezimalzeichen taugt nicht.".into(),
+            "decimal = \",\" oder decimal = \".\" angeben.",
+        );
     }
     if file.thousands.is_some_and(|c| !matches!(c, '.' | ',' | '\'' | ' ' | '\u{a0}')) {
         return fail("Das Tausenderzeichen taugt nicht.".into(), "Eines von . , ' oder Leerzeichen angeben.");
     }
     if file.decimal.is_some() && file.decimal == file.thousands {
-        return fail(
-            "Dezimal- und Tausenderzeichen sind gleich.".into(),
-            "Eines von beiden berichtigen.",
-        );
+        return fail("Dezimal- und Tausenderzeichen sind gleich.".into(), "Eines von beiden berichtigen.");
     }
     if file.header_line == Some(0) || file.header_rows == Some(0) {
-        return fail(
-            "Zeilen zählen ab 1.".into(),
-            "header_line und header_rows mindestens auf 1 setzen.",
-        );
+        return fail("Zeilen zählen ab 1.".into(), "header_line und header_rows mindestens auf 1 setzen.");
     }
     Ok(())
 }

@@ -4,7 +4,9 @@ use crate::read::Summary;
 use crate::rows::{ChunkRows, NoteKey};
 use crate::{FigureSink, SinkError};
 use foldhash::fast::RandomState;
-use kekiz_base::{Diagnostic, Diagnostics, FigureBatch, FigureDictionaries, Mark, Observation, Place, Severity};
+use kekiz_base::{
+    Diagnostic, Diagnostics, FigureBatch, FigureDictionaries, Mark, Observation, Place, Severity,
+};
 use std::collections::{BTreeMap, HashMap};
 
 /// Refused rows that are listed; the rest is counted.
@@ -248,7 +250,8 @@ impl<'a> Merger<'a> {
         }
         let notes = std::mem::take(&mut self.notes);
         for note in notes {
-            let (severity, message, remedy) = crate::notes::sentence(note.key.code, &note.key.detail, note.count, &note.lines);
+            let (severity, message, remedy) =
+                crate::notes::sentence(note.key.code, &note.key.detail, note.count, &note.lines);
             let place = self.place(note.lines.first().copied().unwrap_or(0), note.key.column);
             diagnostics.push(severity, note.key.code, place, message, remedy);
         }
@@ -266,11 +269,23 @@ impl<'a> Merger<'a> {
             let Some(((first, value), rest)) = found.split_first() else { continue };
             let name = || {
                 let d = &self.dictionaries;
-                let text = |index: u32, list: Vec<String>| list.get(index as usize).cloned().unwrap_or_default();
+                let text =
+                    |index: u32, list: Vec<String>| list.get(index as usize).cloned().unwrap_or_default();
                 let area = d.areas.entries().get(id.0 as usize).map(ToString::to_string).unwrap_or_default();
-                let period = d.periods.entries().get(id.1 as usize).map(ToString::to_string).unwrap_or_default();
-                let variable = d.variables.entries().get(id.2 as usize).map(ToString::to_string).unwrap_or_default();
-                let group = text(0, vec![d.groups.entries().get(id.3 as usize).map(|g| g.as_str().to_string()).unwrap_or_default()]);
+                let period =
+                    d.periods.entries().get(id.1 as usize).map(ToString::to_string).unwrap_or_default();
+                let variable =
+                    d.variables.entries().get(id.2 as usize).map(ToString::to_string).unwrap_or_default();
+                let group = text(
+                    0,
+                    vec![
+                        d.groups
+                            .entries()
+                            .get(id.3 as usize)
+                            .map(|g| g.as_str().to_string())
+                            .unwrap_or_default(),
+                    ],
+                );
                 format!("Gebiet „{area}“, {period}, {variable}, {group}")
             };
             for (line, other) in rest {
@@ -299,7 +314,9 @@ impl<'a> Merger<'a> {
                 severity: Severity::Error,
                 place: Place { file: Some(self.file.to_string()), ..Place::default() },
                 message: format!("{} weitere Zahlen stehen mehrfach in der Tabelle.", self.more_suspects),
-                remedy: "In der Zuordnung fehlt wohl eine Gliederung ([[group]]) oder eine Auswahl ([where]).".into(),
+                remedy:
+                    "In der Zuordnung fehlt wohl eine Gliederung ([[group]]) oder eine Auswahl ([where])."
+                        .into(),
             });
         }
         if let (count, Some((first, second))) = identical {

@@ -27,7 +27,10 @@ pub(crate) fn sentence(code: &str, detail: &str, count: u64, lines: &[u64]) -> (
             "",
         ),
         "decimal-tail" => note(
-            format!("„,0“ am Ende des Schlüssels gestrichen in {}, zuerst bei „{detail}“ in Zeile {first}.", rows(count)),
+            format!(
+                "„,0“ am Ende des Schlüssels gestrichen in {}, zuerst bei „{detail}“ in Zeile {first}.",
+                rows(count)
+            ),
             "",
         ),
         "footer" => note(format!("Kein Teil der Tabelle: „{detail}“ ({at})."), ""),
@@ -38,10 +41,16 @@ pub(crate) fn sentence(code: &str, detail: &str, count: u64, lines: &[u64]) -> (
         "skip-rows" => note(format!("„{detail}“ nach der Zuordnung übergangen ({at})."), ""),
         "empty-area" => note(format!("Ohne Gebiet und nach der Zuordnung übergangen: {at}."), ""),
         "other-level" => note(
-            format!("{} mit Schlüsseln einer anderen Gebietsebene übergangen, zuerst Zeile {first}.", rows(count)),
+            format!(
+                "{} mit Schlüsseln einer anderen Gebietsebene übergangen, zuerst Zeile {first}.",
+                rows(count)
+            ),
             "",
         ),
-        "extra-fields" => note(format!("Überzählige leere Felder am Zeilenende in {}, zuerst Zeile {first}.", rows(count)), ""),
+        "extra-fields" => note(
+            format!("Überzählige leere Felder am Zeilenende in {}, zuerst Zeile {first}.", rows(count)),
+            "",
+        ),
         "header-repeated" => note(format!("Wiederholte Kopfzeile übergangen ({at})."), ""),
         "mark-unknown" => note(
             format!("„{detail}“ in {count} Zellen gilt als unbekannt oder geheim, zuerst in Zeile {first}."),
@@ -51,7 +60,10 @@ pub(crate) fn sentence(code: &str, detail: &str, count: u64, lines: &[u64]) -> (
             format!("„{detail}“ in {count} Zellen gilt als leer, zuerst in Zeile {first}."),
             "Bedeutet es etwas anderes, in der Zuordnung unter [marks] festlegen.",
         ),
-        "unit" => note(format!("Die Einheit „{detail}“ ist in {count} Zellen weggelassen, zuerst in Zeile {first}."), ""),
+        "unit" => note(
+            format!("Die Einheit „{detail}“ ist in {count} Zellen weggelassen, zuerst in Zeile {first}."),
+            "",
+        ),
         "variable-named" => {
             let (text, name) = detail.split_once('\u{1f}').unwrap_or((detail, ""));
             note(

@@ -331,7 +331,9 @@ impl NumberFormat {
                 let many = points + commas > 1;
                 let c = char::from(separator);
                 match meaning(separator) {
-                    Meaning::Decimal if many => Err(if groups { NumberProblem::OtherFormat } else { NumberProblem::NotANumber }),
+                    Meaning::Decimal if many => {
+                        Err(if groups { NumberProblem::OtherFormat } else { NumberProblem::NotANumber })
+                    }
                     Meaning::Decimal => Ok((Some(c), None)),
                     Meaning::Thousands if groups => Ok((None, Some(c))),
                     Meaning::Thousands if many => Err(NumberProblem::NotANumber),

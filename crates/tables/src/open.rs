@@ -44,7 +44,8 @@ impl TableFile {
     /// A file on disk; its name is the last part of the path.
     pub fn from_path(path: impl AsRef<Path>) -> Self {
         let path = path.as_ref();
-        let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into());
+        let name =
+            path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into());
         Self { name, content: Content::Path(path.to_path_buf()) }
     }
 
@@ -225,7 +226,9 @@ fn choose(file: &TableFile, hints: &FileHints, names: &[String]) -> Result<Strin
         .copied()
         .filter(|n| {
             let n = n.to_lowercase();
-            [".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"].iter().any(|end| n.ends_with(end))
+            [".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"]
+                .iter()
+                .any(|end| n.ends_with(end))
         })
         .collect();
     match (tables.as_slice(), files.as_slice()) {

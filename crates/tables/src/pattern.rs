@@ -79,7 +79,9 @@ impl Pattern {
             *budget = budget.checked_sub(1)?;
             match parts {
                 [] => rest.is_empty().then(Vec::new),
-                [Part::Text(text), tail @ ..] => step(tail, rest.strip_prefix(text.as_str())?, accept, budget),
+                [Part::Text(text), tail @ ..] => {
+                    step(tail, rest.strip_prefix(text.as_str())?, accept, budget)
+                }
                 [Part::Hole(hole)] => {
                     (!rest.is_empty() && accept(*hole, rest)).then(|| vec![(*hole, rest.to_string())])
                 }
@@ -141,7 +143,10 @@ mod tests {
             let accept = |hole, text: &str| hole != Hole::Period || text.parse::<i16>().is_ok();
             let found = Pattern::parse(pattern).unwrap().fill(name, &accept);
             let texts = found.map(|holes| holes.into_iter().map(|(_, text)| text).collect::<Vec<_>>());
-            assert_eq!(texts.as_deref(), expected.map(|e| e.iter().map(|s| s.to_string()).collect::<Vec<_>>()).as_deref());
+            assert_eq!(
+                texts.as_deref(),
+                expected.map(|e| e.iter().map(|s| s.to_string()).collect::<Vec<_>>()).as_deref()
+            );
         };
         check("jahr_{period}", "jahr_2021", Some(&["2021"]));
         check("jahr_{period}", "jahr_neu", None);
@@ -152,7 +157,10 @@ mod tests {
 
     #[test]
     fn the_nearest_name_is_found() {
-        assert_eq!(closest("jhar", ["jahr", "wert"].into_iter()), None.or(closest("jhar", ["jahr"].into_iter())));
+        assert_eq!(
+            closest("jhar", ["jahr", "wert"].into_iter()),
+            None.or(closest("jhar", ["jahr"].into_iter()))
+        );
         assert_eq!(closest("indikatr", ["indikator", "wert"].into_iter()), Some("indikator"));
         assert_eq!(closest("xyz", ["indikator", "wert"].into_iter()), None);
     }

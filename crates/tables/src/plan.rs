@@ -20,7 +20,9 @@ pub(crate) fn find_column(header: &[String], name: &str) -> Option<usize> {
     }
     let normal = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let wanted = normal(name);
-    if let Some(found) = header.iter().position(|h| normal(h.trim_start_matches(['\u{feff}', '\u{1}'])) == wanted) {
+    if let Some(found) =
+        header.iter().position(|h| normal(h.trim_start_matches(['\u{feff}', '\u{1}'])) == wanted)
+    {
         return Some(found);
     }
     header.iter().position(|h| {
@@ -94,7 +96,11 @@ impl AreaPlan {
                     && (is_footer(text) || text.chars().count() > 60 || text.contains(':'));
                 if strange { AreaCell::Suspect(key) } else { AreaCell::Key(key, recovered) }
             }
-            Err(_) if mapping.other_levels.is_some() && !is_footer(text) && !text.contains(char::is_whitespace) => {
+            Err(_)
+                if mapping.other_levels.is_some()
+                    && !is_footer(text)
+                    && !text.contains(char::is_whitespace) =>
+            {
                 AreaCell::Skip("other-level")
             }
             Err(problem) => AreaCell::Bad(
@@ -169,7 +175,11 @@ impl GroupPlan {
             return None;
         }
         let name = self.mapping.rename.get(text).map_or(text, String::as_str);
-        Some(if is_total(name) || name == GroupId::total().as_str() { String::new() } else { name.to_string() })
+        Some(if is_total(name) || name == GroupId::total().as_str() {
+            String::new()
+        } else {
+            name.to_string()
+        })
     }
 }
 
@@ -225,7 +235,11 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn error(&mut self, column: Option<&str>, code: &'static str, message: String, remedy: String) {
-        let place = Place { file: Some(self.file.to_string()), line: Some(self.line), column: column.map(str::to_string) };
+        let place = Place {
+            file: Some(self.file.to_string()),
+            line: Some(self.line),
+            column: column.map(str::to_string),
+        };
         self.diagnostics.push(Severity::Error, code, place, message, remedy);
     }
 
@@ -235,7 +249,10 @@ impl Builder<'_> {
                 self.header.iter().filter(|h| !h.is_empty()).take(60).map(|h| format!("„{h}“")).collect();
             let remedy = match closest(name, self.header.iter().map(String::as_str)) {
                 Some(near) => format!("Gemeint ist vielleicht „{near}“; die Zuordnung berichtigen."),
-                None => "Die Zuordnung berichtigen; steht die Kopfzeile woanders, [file] header_line angeben.".into(),
+                None => {
+                    "Die Zuordnung berichtigen; steht die Kopfzeile woanders, [file] header_line angeben."
+                        .into()
+                }
             };
             self.error(
                 None,
@@ -245,7 +262,8 @@ impl Builder<'_> {
             );
             return None;
         };
-        let twice = !name.starts_with('#') && self.header.iter().filter(|h| *h == &self.header[found]).count() > 1;
+        let twice =
+            !name.starts_with('#') && self.header.iter().filter(|h| *h == &self.header[found]).count() > 1;
         if twice && self.header[found] == name {
             self.error(
                 Some(name),
@@ -262,10 +280,10 @@ impl Builder<'_> {
     fn dimensions(&mut self) -> Vec<(usize, usize)> {
         let mut pairs = Vec::new();
         for (index, name) in self.header.iter().enumerate() {
-            let value = name
-                .strip_suffix("_Merkmal_Code")
-                .map(|n| format!("{n}_Auspraegung_Code"))
-                .or_else(|| name.strip_suffix("_variable_code").map(|n| format!("{n}_variable_attribute_code")));
+            let value =
+                name.strip_suffix("_Merkmal_Code").map(|n| format!("{n}_Auspraegung_Code")).or_else(|| {
+                    name.strip_suffix("_variable_code").map(|n| format!("{n}_variable_attribute_code"))
+                });
             if let Some(value) = value
                 && let Some(found) = self.header.iter().position(|h| *h == value)
             {
@@ -276,7 +294,8 @@ impl Builder<'_> {
             self.error(
                 None,
                 "dimension-unknown",
-                "Die Tabelle hat keine Spalten mit Merkmalen von GENESIS (1_Merkmal_Code, 1_variable_code).".into(),
+                "Die Tabelle hat keine Spalten mit Merkmalen von GENESIS (1_Merkmal_Code, 1_variable_code)."
+                    .into(),
                 "In der Zuordnung column statt dimension angeben.".into(),
             );
         }
@@ -431,7 +450,8 @@ fn add_pattern(b: &mut Builder<'_>, plan: &mut Plan, value: &ValueMapping) {
         }
     }
     if found.is_empty() {
-        let there: Vec<String> = b.header.iter().filter(|h| !h.is_empty()).take(60).map(|h| format!("„{h}“")).collect();
+        let there: Vec<String> =
+            b.header.iter().filter(|h| !h.is_empty()).take(60).map(|h| format!("„{h}“")).collect();
         b.error(
             None,
             "pattern-empty",
@@ -441,7 +461,8 @@ fn add_pattern(b: &mut Builder<'_>, plan: &mut Plan, value: &ValueMapping) {
         return;
     }
     for (column, holes) in found {
-        let hole = |wanted: Hole| holes.iter().find(|(hole, _)| *hole == wanted).map(|(_, text)| text.as_str());
+        let hole =
+            |wanted: Hole| holes.iter().find(|(hole, _)| *hole == wanted).map(|(_, text)| text.as_str());
         let variable = match (&value.variable, hole(Hole::Variable)) {
             (Some(name), _) => Some(SmolStr::new(name)),
             (None, None) => None,
@@ -486,7 +507,8 @@ fn add_pattern(b: &mut Builder<'_>, plan: &mut Plan, value: &ValueMapping) {
             (None, Some(text)) => fixed_period(plan, text),
             (None, None) => None,
         };
-        let quality = suffix.and_then(|suffix| find_column(b.header, &format!("{}{suffix}", b.header[column])));
+        let quality =
+            suffix.and_then(|suffix| find_column(b.header, &format!("{}{suffix}", b.header[column])));
         plan.values.push(ValuePlan {
             column,
             quality,
@@ -501,7 +523,12 @@ fn add_pattern(b: &mut Builder<'_>, plan: &mut Plan, value: &ValueMapping) {
 }
 
 /// Decides the number format of each value column from what a sample shows; says how open cells were decided.
-pub(crate) fn decide_formats(plan: &mut Plan, evidence: &[Evidence], file: &str, diagnostics: &mut Diagnostics) {
+pub(crate) fn decide_formats(
+    plan: &mut Plan,
+    evidence: &[Evidence],
+    file: &str,
+    diagnostics: &mut Diagnostics,
+) {
     use crate::number::Ground;
     let mut all = Evidence::default();
     for one in evidence {
@@ -519,7 +546,11 @@ pub(crate) fn decide_formats(plan: &mut Plan, evidence: &[Evidence], file: &str,
             _ => format.fast_decimal() == b',',
         };
         let example = if separator == '.' { "1.234" } else { "1,234" };
-        let read = if as_decimal { "ein Dezimalzeichen (eins Komma zwei drei vier)" } else { "ein Tausenderzeichen (eintausendzweihundertvierunddreißig)" };
+        let read = if as_decimal {
+            "ein Dezimalzeichen (eins Komma zwei drei vier)"
+        } else {
+            "ein Tausenderzeichen (eintausendzweihundertvierunddreißig)"
+        };
         let because = match ground {
             Ground::Column => "da andere Zellen der Spalte eindeutig sind",
             Ground::Ungrouped => "da die Spalte auch vierstellige Zahlen ohne Trennzeichen enthält",
@@ -527,15 +558,25 @@ pub(crate) fn decide_formats(plan: &mut Plan, evidence: &[Evidence], file: &str,
             Ground::Custom => "nach deutscher Schreibweise; die Datei selbst lässt es offen",
         };
         let (severity, remedy) = match ground {
-            Ground::Custom => (Severity::Warning, "Prüfen, und in der Zuordnung unter [file] decimal = \",\" oder decimal = \".\" festlegen."),
+            Ground::Custom => (
+                Severity::Warning,
+                "Prüfen, und in der Zuordnung unter [file] decimal = \",\" oder decimal = \".\" festlegen.",
+            ),
             _ => (Severity::Note, ""),
         };
-        let place = Place { file: Some(file.to_string()), line: None, column: plan.header.get(value.column).cloned() };
+        let place = Place {
+            file: Some(file.to_string()),
+            line: None,
+            column: plan.header.get(value.column).cloned(),
+        };
         diagnostics.push(
             severity,
             "number-format",
             place,
-            format!("Zahlen wie „{example}“: Das Zeichen „{separator}“ ist als {} gelesen, {because}.", read.trim_start_matches("ein ")),
+            format!(
+                "Zahlen wie „{example}“: Das Zeichen „{separator}“ ist als {} gelesen, {because}.",
+                read.trim_start_matches("ein ")
+            ),
             remedy,
         );
     }

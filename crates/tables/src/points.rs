@@ -2,8 +2,8 @@
 
 use crate::mapping::{FileHints, OneOrMany};
 use crate::open::{TableFile, open};
-use crate::plan::find_column;
 use crate::pattern::closest;
+use crate::plan::find_column;
 use crate::read::with_table;
 use crate::records::{Fields, each_record};
 use crate::rows::text_bytes;
@@ -118,13 +118,20 @@ pub fn parse_facility_mapping(file_name: &str, text: &str) -> Result<FacilityMap
     let mapping: FacilityMapping =
         toml::from_str(text).map_err(|error| MappingError::from_toml(file_name, text, &error))?;
     let fail = |message: &str, remedy: &str| {
-        Err(MappingError { file: file_name.into(), line: None, message: message.into(), remedy: remedy.into() })
+        Err(MappingError {
+            file: file_name.into(),
+            line: None,
+            message: message.into(),
+            remedy: remedy.into(),
+        })
     };
     if mapping.version != 1 {
         return fail("Diese Fassung des Formats ist unbekannt.", "version = 1 schreiben.");
     }
     let id = &mapping.layer;
-    if id.is_empty() || !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_') {
+    if id.is_empty()
+        || !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+    {
         return fail("layer taugt nicht als Name.", "Kleinbuchstaben a–z, Ziffern, - und _ verwenden.");
     }
     if mapping.kind.is_none() && mapping.columns.kind.is_none() {
@@ -171,7 +178,8 @@ pub fn read_points(
     named.retain(|name| !name.starts_with('#'));
     let rows = open(file, &mapping.file, |opened, _| {
         with_table(file, opened, &mapping.file, &named, &mut diagnostics, |mut body, dialect, diagnostics| {
-            let Some(columns) = columns(file, mapping, &dialect.header, dialect.header_line, diagnostics) else {
+            let Some(columns) = columns(file, mapping, &dialect.header, dialect.header_line, diagnostics)
+            else {
                 return Ok(Vec::new());
             };
             let mut reader = PointReader {
@@ -216,7 +224,8 @@ fn columns(
         let found = find_column(header, name);
         if found.is_none() {
             missing = true;
-            let there: Vec<String> = header.iter().filter(|h| !h.is_empty()).map(|h| format!("„{h}“")).collect();
+            let there: Vec<String> =
+                header.iter().filter(|h| !h.is_empty()).map(|h| format!("„{h}“")).collect();
             let remedy = match closest(name, header.iter().map(String::as_str)) {
                 Some(near) => format!("Gemeint ist vielleicht „{near}“; die Zuordnung berichtigen."),
                 None => "Die Zuordnung berichtigen.".into(),
@@ -282,15 +291,28 @@ impl PointReader<'_> {
             return;
         }
         let first = (0..fields.len()).map(text).find(|t| !t.is_empty()).unwrap_or_default();
-        if filled <= 2 && (crate::words::is_footer(&first) || (filled == 1 && crate::words::is_prose(&first))) {
+        if filled <= 2 && (crate::words::is_footer(&first) || (filled == 1 && crate::words::is_prose(&first)))
+        {
             let place = Place { file: Some(self.file.name.clone()), line: Some(line), column: None };
-            self.diagnostics.push(Severity::Note, "footer", place, format!("Kein Teil der Tabelle: „{first}“."), "");
+            self.diagnostics.push(
+                Severity::Note,
+                "footer",
+                place,
+                format!("Kein Teil der Tabelle: „{first}“."),
+                "",
+            );
             return;
         }
         let width = self.header.len();
         if fields.len() < width || (width..fields.len()).any(|i| !fields.get(buffer, i).is_empty()) {
             let message = format!("Die Zeile hat {} Felder; die Kopfzeile hat {width}.", fields.len());
-            self.error(line, None, "field-count", message, "Fehlende oder überzählige Trennzeichen berichtigen.");
+            self.error(
+                line,
+                None,
+                "field-count",
+                message,
+                "Fehlende oder überzählige Trennzeichen berichtigen.",
+            );
             return;
         }
         if self.columns.filters.iter().any(|(column, texts)| !texts.contains(&text(*column))) {
@@ -314,7 +336,9 @@ impl PointReader<'_> {
         let Some((lon, lat)) = self.position(&x, &y, line) else { return };
         let id = self.columns.id.map_or_else(|| line.to_string(), text);
         let name = text(self.columns.name);
-        for (found, column, what) in [(&id, self.columns.id, "Die Nummer"), (&name, Some(self.columns.name), "Der Name")] {
+        for (found, column, what) in
+            [(&id, self.columns.id, "Die Nummer"), (&name, Some(self.columns.name), "Der Name")]
+        {
             if found.is_empty() {
                 self.error(line, column, "field-empty", format!("{what} fehlt."), "Die Angabe nachtragen.");
                 return;
@@ -322,16 +346,29 @@ impl PointReader<'_> {
         }
         if let Some(before) = self.ids.insert(id.clone(), line) {
             let message = format!("„{id}“ steht schon in Zeile {before}.");
-            self.error(line, self.columns.id, "id-twice", message, "Eine der Zeilen streichen oder eine andere Spalte als id angeben.");
+            self.error(
+                line,
+                self.columns.id,
+                "id-twice",
+                message,
+                "Eine der Zeilen streichen oder eine andere Spalte als id angeben.",
+            );
             return;
         }
         let area = match self.columns.area {
             None => None,
-            Some(column) => match self.mapping.columns.area_kind.unwrap_or(KeyKind::Own).parse(&text(column)) {
+            Some(column) => match self.mapping.columns.area_kind.unwrap_or(KeyKind::Own).parse(&text(column))
+            {
                 Ok((key, _)) => Some(key),
                 Err(kekiz_base::KeyProblem::Empty) => None,
                 Err(problem) => {
-                    self.error(line, Some(column), "key-unusable", problem.to_string(), "Den Schlüssel berichtigen.");
+                    self.error(
+                        line,
+                        Some(column),
+                        "key-unusable",
+                        problem.to_string(),
+                        "Den Schlüssel berichtigen.",
+                    );
                     return;
                 }
             },
@@ -350,13 +387,19 @@ impl PointReader<'_> {
         };
         let kind = self.columns.kind.map(text).filter(|k| !k.is_empty());
         let kind = kind.map(|k| self.mapping.kinds.get(&k).cloned().unwrap_or(k));
-        let parts: Vec<String> = self.columns.address.iter().map(|c| text(*c)).filter(|t| !t.is_empty()).collect();
+        let parts: Vec<String> =
+            self.columns.address.iter().map(|c| text(*c)).filter(|t| !t.is_empty()).collect();
         let address = match parts.split_first() {
             Some((street, rest)) if !rest.is_empty() => format!("{street}, {}", rest.join(" ")),
             _ => parts.join(" "),
         };
-        let attributes =
-            self.columns.attributes.iter().map(|(l, c)| (l.clone(), text(*c))).filter(|(_, t)| !t.is_empty()).collect();
+        let attributes = self
+            .columns
+            .attributes
+            .iter()
+            .map(|(l, c)| (l.clone(), text(*c)))
+            .filter(|(_, t)| !t.is_empty())
+            .collect();
         self.rows.push(PointRow {
             line,
             id,
@@ -394,9 +437,15 @@ impl PointReader<'_> {
         let (message, remedy) = if epsg.is_none() && inside(lat, lon) {
             ("Länge und Breite sind vertauscht.", "In der Zuordnung lon und lat tauschen.")
         } else if epsg.is_none() && (lon.abs() > 180.0 || lat.abs() > 90.0) {
-            ("Das sind keine Grad; die Koordinaten sind wohl projiziert.", "In der Zuordnung das Koordinatensystem angeben, zum Beispiel epsg = 25832.")
+            (
+                "Das sind keine Grad; die Koordinaten sind wohl projiziert.",
+                "In der Zuordnung das Koordinatensystem angeben, zum Beispiel epsg = 25832.",
+            )
         } else {
-            ("Die Koordinaten liegen außerhalb Europas.", "Die Koordinaten oder epsg in der Zuordnung berichtigen.")
+            (
+                "Die Koordinaten liegen außerhalb Europas.",
+                "Die Koordinaten oder epsg in der Zuordnung berichtigen.",
+            )
         };
         self.error(line, Some(self.columns.lon), "position-far", message.into(), remedy);
         None
@@ -409,7 +458,10 @@ impl PointReader<'_> {
                 Severity::Note,
                 "position-missing",
                 place(Some(*first)),
-                format!("{} Orte ohne Koordinaten sind nach der Zuordnung weggelassen, zuerst Zeile {first}.", self.without_position.len()),
+                format!(
+                    "{} Orte ohne Koordinaten sind nach der Zuordnung weggelassen, zuerst Zeile {first}.",
+                    self.without_position.len()
+                ),
                 "",
             );
         }

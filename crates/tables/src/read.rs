@@ -198,7 +198,10 @@ impl Body<'_> {
                 };
                 if end.unwrap_or(rest.len()) > LONGEST_RECORD + CHUNK {
                     return Err(self.file.unusable(
-                        format!("In Zeile {} beginnt ein Anführungszeichen, das nicht geschlossen wird.", self.line),
+                        format!(
+                            "In Zeile {} beginnt ein Anführungszeichen, das nicht geschlossen wird.",
+                            self.line
+                        ),
                         "Das Anführungszeichen schließen oder streichen.",
                     ));
                 }
@@ -339,8 +342,12 @@ pub(crate) fn with_table<T>(
         ),
     })?;
     if !dialect.above.is_empty() {
-        let shown: Vec<String> =
-            dialect.above.iter().take(5).map(|t| format!("„{}“", t.chars().take(80).collect::<String>())).collect();
+        let shown: Vec<String> = dialect
+            .above
+            .iter()
+            .take(5)
+            .map(|t| format!("„{}“", t.chars().take(80).collect::<String>()))
+            .collect();
         diagnostics.push(
             Severity::Note,
             "lines-above",
@@ -364,7 +371,12 @@ pub(crate) fn with_table<T>(
     take(body, dialect, diagnostics)
 }
 
-fn say_sheet(file: &str, sheet: &crate::sheet::Sheet, hints: &crate::mapping::FileHints, diagnostics: &mut Diagnostics) {
+fn say_sheet(
+    file: &str,
+    sheet: &crate::sheet::Sheet,
+    hints: &crate::mapping::FileHints,
+    diagnostics: &mut Diagnostics,
+) {
     let place = || Place { file: Some(file.to_string()), ..Place::default() };
     if hints.sheet.is_none() && !sheet.others.is_empty() {
         let others: Vec<String> = sheet.others.iter().take(12).map(|n| format!("„{n}“")).collect();
@@ -381,7 +393,10 @@ fn say_sheet(file: &str, sheet: &crate::sheet::Sheet, hints: &crate::mapping::Fi
             Severity::Note,
             "merged-cells",
             place(),
-            format!("Verbundene Zellen: Ihr Inhalt gilt auch für die {} Zellen, die sie überdecken.", sheet.filled),
+            format!(
+                "Verbundene Zellen: Ihr Inhalt gilt auch für die {} Zellen, die sie überdecken.",
+                sheet.filled
+            ),
             "",
         );
     }

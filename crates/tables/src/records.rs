@@ -106,7 +106,8 @@ pub(crate) fn each_record(
             line = line.saturating_add(1);
         }
         if start < chunk.len() || !fields.ranges.is_empty() {
-            let end = if chunk.ends_with(b"\r") && chunk.len() > start { chunk.len() - 1 } else { chunk.len() };
+            let end =
+                if chunk.ends_with(b"\r") && chunk.len() > start { chunk.len() - 1 } else { chunk.len() };
             push(&mut fields, start, end);
             let _ = each(chunk, &fields, line);
         }
@@ -208,7 +209,8 @@ mod tests {
     fn all(text: &str, delimiter: u8) -> Vec<(u32, Vec<String>)> {
         let mut rows = Vec::new();
         each_record(text.as_bytes(), delimiter, |buffer, fields, line| {
-            let texts = (0..fields.len()).map(|i| String::from_utf8_lossy(fields.get(buffer, i)).into_owned());
+            let texts =
+                (0..fields.len()).map(|i| String::from_utf8_lossy(fields.get(buffer, i)).into_owned());
             rows.push((line, texts.collect()));
             std::ops::ControlFlow::Continue(())
         });
@@ -218,8 +220,10 @@ mod tests {
     #[test]
     fn records_are_split() {
         let check = |text: &str, expected: &[(u32, &[&str])]| {
-            let expected: Vec<_> =
-                expected.iter().map(|(l, f)| (*l, f.iter().map(|s| s.to_string()).collect::<Vec<_>>())).collect();
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|(l, f)| (*l, f.iter().map(|s| s.to_string()).collect::<Vec<_>>()))
+                .collect();
             assert_eq!(all(text, b';'), expected, "{text:?}");
         };
         check("a;b\nc;d", &[(0, &["a", "b"]), (1, &["c", "d"])]);

@@ -327,7 +327,8 @@ impl<'p> Worker<'p> {
 
     fn is_skipped(&self, buffer: &[u8], fields: &Fields) -> bool {
         (0..fields.len().min(3)).any(|i| {
-            std::str::from_utf8(text_bytes(fields.get(buffer, i))).is_ok_and(|text| self.plan.skip_rows.contains(text))
+            std::str::from_utf8(text_bytes(fields.get(buffer, i)))
+                .is_ok_and(|text| self.plan.skip_rows.contains(text))
         })
     }
 
@@ -347,7 +348,8 @@ impl<'p> Worker<'p> {
         if filled <= 2 && self.footer(&text, filled, line) {
             return;
         }
-        let total = (0..fields.len().min(4)).any(|i| is_total(&String::from_utf8_lossy(fields.get(buffer, i))));
+        let total =
+            (0..fields.len().min(4)).any(|i| is_total(&String::from_utf8_lossy(fields.get(buffer, i))));
         if total && refused.code == "key-unusable" {
             self.note("total-row", None, &text, line);
             return;
@@ -476,7 +478,8 @@ impl<'p> Worker<'p> {
                     column: Some(column),
                     code: "period-unusable",
                     message: message.clone(),
-                    remedy: "Den Zeitraum berichtigen, oder in der Zuordnung unter [time] rename angeben.".into(),
+                    remedy: "Den Zeitraum berichtigen, oder in der Zuordnung unter [time] rename angeben."
+                        .into(),
                     maybe_footer: false,
                 };
                 self.unusable(buffer, fields, refused);

@@ -26,7 +26,8 @@ pub(crate) struct Sheet {
 
 /// Reads a sheet. A broken workbook may make the reading library panic; that is caught and said.
 pub(crate) fn read(file: &TableFile, hints: &FileHints, bytes: Vec<u8>) -> Result<Sheet, ReadError> {
-    catch_unwind(AssertUnwindSafe(|| read_sheet(file, hints, bytes))).unwrap_or_else(|_| Err(broken(file, "unlesbar")))
+    catch_unwind(AssertUnwindSafe(|| read_sheet(file, hints, bytes)))
+        .unwrap_or_else(|_| Err(broken(file, "unlesbar")))
 }
 
 fn broken(file: &TableFile, cause: &str) -> ReadError {
@@ -37,7 +38,8 @@ fn broken(file: &TableFile, cause: &str) -> ReadError {
 }
 
 fn read_sheet(file: &TableFile, hints: &FileHints, bytes: Vec<u8>) -> Result<Sheet, ReadError> {
-    let mut book = calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| broken(file, &e.to_string()))?;
+    let mut book =
+        calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| broken(file, &e.to_string()))?;
     let names = book.sheet_names();
     let name = choose(file, hints, &names)?;
     let mut rows = Rows::default();
@@ -76,7 +78,10 @@ fn too_large(file: &TableFile) -> ReadError {
 fn choose(file: &TableFile, hints: &FileHints, names: &[String]) -> Result<String, ReadError> {
     let Some(wanted) = &hints.sheet else {
         return names.first().cloned().ok_or_else(|| {
-            file.unusable("Die Arbeitsmappe enthält kein Blatt.", "Eine Arbeitsmappe mit einer Tabelle übergeben.")
+            file.unusable(
+                "Die Arbeitsmappe enthält kein Blatt.",
+                "Eine Arbeitsmappe mit einer Tabelle übergeben.",
+            )
         });
     };
     names.iter().find(|name| name.trim() == wanted.trim()).cloned().ok_or_else(|| {

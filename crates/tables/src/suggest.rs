@@ -44,8 +44,11 @@ pub fn suggest(file: &TableFile) -> Result<(String, Diagnostics), ReadError> {
     let hints = FileHints::default();
     let text = open(file, &hints, |opened, _| {
         with_table(file, opened, &hints, &[], &mut diagnostics, |mut body, dialect, diagnostics| {
-            let mut columns: Vec<Column> =
-                dialect.header.iter().map(|name| Column { name: name.clone(), ..Column::default() }).collect();
+            let mut columns: Vec<Column> = dialect
+                .header
+                .iter()
+                .map(|name| Column { name: name.clone(), ..Column::default() })
+                .collect();
             let delimiter = dialect.delimiter;
             let mut rows = 0;
             while rows < LOOK
@@ -116,7 +119,9 @@ impl Column {
 
     fn named(&self, words: &[&str]) -> bool {
         let name = slug(&self.name);
-        words.iter().any(|word| name.split('_').any(|part| part == *word) || (word.len() > 4 && name.contains(word)))
+        words
+            .iter()
+            .any(|word| name.split('_').any(|part| part == *word) || (word.len() > 4 && name.contains(word)))
     }
 }
 
@@ -160,16 +165,39 @@ fn quoted(text: &str) -> String {
 fn reference(columns: &[Column], index: usize) -> String {
     let name = &columns[index].name;
     let unique = columns.iter().filter(|c| c.name == *name).count() == 1;
-    if name.is_empty() || !unique || name.starts_with('#') { quoted(&format!("#{}", index + 1)) } else { quoted(name) }
+    if name.is_empty() || !unique || name.starts_with('#') {
+        quoted(&format!("#{}", index + 1))
+    } else {
+        quoted(name)
+    }
 }
 
-const TIME_WORDS: [&str; 9] = ["jahr", "year", "zeit", "time", "stichtag", "datum", "schuljahr", "monat", "stand"];
+const TIME_WORDS: [&str; 9] =
+    ["jahr", "year", "zeit", "time", "stichtag", "datum", "schuljahr", "monat", "stand"];
 const AREA_WORDS: [&str; 18] = [
-    "ags", "ars", "schluessel", "kennziffer", "gebiet", "raum", "bezirk", "stadtteil", "stadtbezirk", "district",
-    "nr", "id", "nuts", "gemeinde", "kreis", "nummer", "code", "rs",
+    "ags",
+    "ars",
+    "schluessel",
+    "kennziffer",
+    "gebiet",
+    "raum",
+    "bezirk",
+    "stadtteil",
+    "stadtbezirk",
+    "district",
+    "nr",
+    "id",
+    "nuts",
+    "gemeinde",
+    "kreis",
+    "nummer",
+    "code",
+    "rs",
 ];
-const VALUE_WORDS: [&str; 9] = ["wert", "value", "zahl", "anzahl", "betrag", "count", "einwohner", "personen", "quote"];
-const VARIABLE_WORDS: [&str; 7] = ["indikator", "merkmal", "variable", "kennzahl", "indicator", "groesse", "thema"];
+const VALUE_WORDS: [&str; 9] =
+    ["wert", "value", "zahl", "anzahl", "betrag", "count", "einwohner", "personen", "quote"];
+const VARIABLE_WORDS: [&str; 7] =
+    ["indikator", "merkmal", "variable", "kennzahl", "indicator", "groesse", "thema"];
 
 fn write(file: &TableFile, dialect: &Dialect, columns: &[Column], sheet: bool) -> String {
     let mut out = String::new();
@@ -215,8 +243,11 @@ fn write(file: &TableFile, dialect: &Dialect, columns: &[Column], sheet: bool) -
 /// GENESIS flat files say themselves what is what.
 fn genesis(out: &mut String, columns: &[Column]) {
     let new = columns.iter().any(|c| c.name == "1_variable_attribute_code");
-    let (code, value) =
-        if new { ("_variable_code", "_variable_attribute_code") } else { ("_Merkmal_Code", "_Auspraegung_Code") };
+    let (code, value) = if new {
+        ("_variable_code", "_variable_attribute_code")
+    } else {
+        ("_Merkmal_Code", "_Auspraegung_Code")
+    };
     let time = if new { "time" } else { "Zeit" };
     let mut area = None;
     let mut groups = Vec::new();
@@ -226,10 +257,13 @@ fn genesis(out: &mut String, columns: &[Column]) {
         let text = |c: &Column| c.distinct.iter().take(12).cloned().collect::<Vec<_>>();
         let kind = keyed.and_then(|c| {
             let digits = c.distinct.iter().filter(|t| t.bytes().all(|b| b.is_ascii_digit())).count();
-            (digits * 2 > c.distinct.len() && c.distinct.iter().any(|t| matches!(t.len(), 2 | 5 | 8))).then_some("ags")
+            (digits * 2 > c.distinct.len() && c.distinct.iter().any(|t| matches!(t.len(), 2 | 5 | 8)))
+                .then_some("ags")
         });
         let is_area = kind.is_some()
-            && ["KREIS", "GEMEIN", "DLAND", "REGBEZ", "DINSG", "GEOGK", "GEO"].iter().any(|c| text(column).iter().any(|t| t.starts_with(c)));
+            && ["KREIS", "GEMEIN", "DLAND", "REGBEZ", "DINSG", "GEOGK", "GEO"]
+                .iter()
+                .any(|c| text(column).iter().any(|t| t.starts_with(c)));
         if is_area && area.is_none() {
             area = Some(text(column));
         } else {
@@ -252,9 +286,17 @@ fn genesis(out: &mut String, columns: &[Column]) {
             );
         }
     }
-    let _ = write!(out, "[time]\ncolumn = {}\n# as = \"year\" macht aus einem Stichtag sein Jahr\n\n", quoted(time));
+    let _ = write!(
+        out,
+        "[time]\ncolumn = {}\n# as = \"year\" macht aus einem Stichtag sein Jahr\n\n",
+        quoted(time)
+    );
     for group in groups {
-        let _ = write!(out, "[[group]]\ndimension = {}\n# rename = {{ \"GESM\" = \"männlich\" }}\n\n", quoted(&group));
+        let _ = write!(
+            out,
+            "[[group]]\ndimension = {}\n# rename = {{ \"GESM\" = \"männlich\" }}\n\n",
+            quoted(&group)
+        );
     }
     if new {
         let variable = columns.iter().find(|c| c.name == "value_variable_code");
@@ -280,24 +322,43 @@ fn genesis(out: &mut String, columns: &[Column]) {
 fn plain(out: &mut String, columns: &[Column]) {
     let usable = |index: &usize| columns[*index].filled > 0;
     let all: Vec<usize> = (0..columns.len()).filter(usable).collect();
-    let time = all.iter().copied().find(|i| columns[*i].all(columns[*i].periods) && columns[*i].named(&TIME_WORDS))
-        .or_else(|| all.iter().copied().find(|i| {
-            let c = &columns[*i];
-            c.all(c.periods) && c.lengths.iter().all(|l| *l == 4 || *l == 10 || *l == 7) && c.distinct.len() < 80 && !c.named(&VALUE_WORDS)
-        }));
+    let time = all
+        .iter()
+        .copied()
+        .find(|i| columns[*i].all(columns[*i].periods) && columns[*i].named(&TIME_WORDS))
+        .or_else(|| {
+            all.iter().copied().find(|i| {
+                let c = &columns[*i];
+                c.all(c.periods)
+                    && c.lengths.iter().all(|l| *l == 4 || *l == 10 || *l == 7)
+                    && c.distinct.len() < 80
+                    && !c.named(&VALUE_WORDS)
+            })
+        });
     let mut rest: Vec<usize> = all.into_iter().filter(|i| Some(*i) != time).collect();
-    let area = rest.iter().copied().find(|i| columns[*i].key().is_some())
-        .or_else(|| rest.iter().copied().find(|i| {
-            let c = &columns[*i];
-            c.named(&AREA_WORDS) && c.distinct.len() > 1 && c.distinct.iter().all(|t| !t.contains(['.', ',']) && t.len() <= 12)
-        }))
+    let area = rest
+        .iter()
+        .copied()
+        .find(|i| columns[*i].key().is_some())
+        .or_else(|| {
+            rest.iter().copied().find(|i| {
+                let c = &columns[*i];
+                c.named(&AREA_WORDS)
+                    && c.distinct.len() > 1
+                    && c.distinct.iter().all(|t| !t.contains(['.', ',']) && t.len() <= 12)
+            })
+        })
         .or_else(|| rest.iter().copied().find(|i| columns[*i].named(&AREA_WORDS)))
         .or_else(|| rest.iter().copied().find(|i| !columns[*i].all(columns[*i].numbers)));
     rest.retain(|i| Some(*i) != area);
     let numeric: Vec<usize> = rest.iter().copied().filter(|i| columns[*i].all(columns[*i].numbers)).collect();
     let texts: Vec<usize> = rest.iter().copied().filter(|i| !numeric.contains(i)).collect();
-    let years: Vec<usize> = numeric.iter().copied().filter(|i| crate::period::parse(&columns[*i].name).is_ok()).collect();
-    let variable = texts.iter().copied().find(|i| columns[*i].named(&VARIABLE_WORDS) && columns[*i].distinct.len() < 400);
+    let years: Vec<usize> =
+        numeric.iter().copied().filter(|i| crate::period::parse(&columns[*i].name).is_ok()).collect();
+    let variable = texts
+        .iter()
+        .copied()
+        .find(|i| columns[*i].named(&VARIABLE_WORDS) && columns[*i].distinct.len() < 400);
     let values: Vec<usize> = match variable {
         Some(_) => numeric.iter().copied().filter(|i| columns[*i].named(&VALUE_WORDS)).take(1).collect(),
         None => numeric.clone(),
@@ -331,21 +392,45 @@ fn plain(out: &mut String, columns: &[Column]) {
         out.push('\n');
     }
     let group = texts.iter().copied().find(|i| {
-        Some(*i) != variable && variable.is_none() && (2..=60).contains(&columns[*i].distinct.len())
-            && columns[*i].named(&["gruppe", "alter", "altersgruppe", "geschlecht", "group", "sex", "zeile", "art"])
+        Some(*i) != variable
+            && variable.is_none()
+            && (2..=60).contains(&columns[*i].distinct.len())
+            && columns[*i].named(&[
+                "gruppe",
+                "alter",
+                "altersgruppe",
+                "geschlecht",
+                "group",
+                "sex",
+                "zeile",
+                "art",
+            ])
     });
     if let Some(index) = group {
-        let _ = write!(out, "[[group]]\ncolumn = {}\n# Texte der Spalte: {}\n\n", reference(columns, index),
-            columns[index].distinct.iter().take(12).map(|t| quoted(t)).collect::<Vec<_>>().join(", "));
+        let _ = write!(
+            out,
+            "[[group]]\ncolumn = {}\n# Texte der Spalte: {}\n\n",
+            reference(columns, index),
+            columns[index].distinct.iter().take(12).map(|t| quoted(t)).collect::<Vec<_>>().join(", ")
+        );
     }
-    let ignored: Vec<String> = texts.iter().chain(&numeric)
+    let ignored: Vec<String> = texts
+        .iter()
+        .chain(&numeric)
         .filter(|i| Some(**i) != variable && Some(**i) != group && !values.contains(i))
-        .map(|i| reference(columns, *i)).collect();
+        .map(|i| reference(columns, *i))
+        .collect();
     if !ignored.is_empty() {
-        let _ = write!(out, "# Nicht verwendete Spalten: {}\n# Mit [where] lassen sich Zeilen auswählen: [where] und darunter Spalte = \"Text\"\n\n", ignored.join(", "));
+        let _ = write!(
+            out,
+            "# Nicht verwendete Spalten: {}\n# Mit [where] lassen sich Zeilen auswählen: [where] und darunter Spalte = \"Text\"\n\n",
+            ignored.join(", ")
+        );
     }
     if !years.is_empty() && years.len() == values.len() {
-        out.push_str("[[values]]\n# Jede Spalte ist ein Zeitraum.\npattern = \"{period}\"\nvariable = \"wert\"\n");
+        out.push_str(
+            "[[values]]\n# Jede Spalte ist ein Zeitraum.\npattern = \"{period}\"\nvariable = \"wert\"\n",
+        );
         return;
     }
     let mut taken = BTreeSet::new();

@@ -31,11 +31,7 @@ pub(crate) struct TextBlocks<'a> {
 }
 
 impl<'a> TextBlocks<'a> {
-    pub(crate) fn new(
-        file: &'a TableFile,
-        reader: &'a mut dyn Read,
-        stated: Option<&str>,
-    ) -> Self {
+    pub(crate) fn new(file: &'a TableFile, reader: &'a mut dyn Read, stated: Option<&str>) -> Self {
         let encoding = stated.and_then(|label| Encoding::for_label(label.as_bytes()));
         Self {
             file,
@@ -72,7 +68,11 @@ impl<'a> TextBlocks<'a> {
                 }
                 Ok(count) => have += count,
                 Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(e) if e.kind() == std::io::ErrorKind::InvalidData || e.kind() == std::io::ErrorKind::InvalidInput || e.kind() == std::io::ErrorKind::UnexpectedEof => {
+                Err(e)
+                    if e.kind() == std::io::ErrorKind::InvalidData
+                        || e.kind() == std::io::ErrorKind::InvalidInput
+                        || e.kind() == std::io::ErrorKind::UnexpectedEof =>
+                {
                     return Err(self.file.unusable(
                         format!("Die gepackte Datei ist beschädigt ({e})."),
                         "Die Datei noch einmal herunterladen oder entpackt übergeben.",
@@ -91,7 +91,8 @@ impl<'a> TextBlocks<'a> {
         if from == 0 || self.lone_returns {
             let new = &mut out[from..];
             if from == 0 {
-                self.lone_returns = memchr::memchr(b'\n', new).is_none() && memchr::memchr(b'\r', new).is_some();
+                self.lone_returns =
+                    memchr::memchr(b'\n', new).is_none() && memchr::memchr(b'\r', new).is_some();
             }
             if self.lone_returns {
                 for byte in new.iter_mut().filter(|b| **b == b'\r') {

@@ -5,9 +5,24 @@ pub(crate) fn is_total(text: &str) -> bool {
     let word = text.trim().trim_end_matches(':').to_lowercase();
     matches!(
         word.as_str(),
-        "insgesamt" | "gesamt" | "summe" | "total" | "zusammen" | "gesamtsumme" | "gesamtergebnis" | "gesamtstadt"
-            | "stadt insgesamt" | "stadt gesamt" | "stadtgebiet" | "kreis insgesamt" | "stadtgebiet insgesamt"
-            | "stadt zusammen" | "alle" | "alle stadtteile" | "alle stadtbezirke" | "endsumme"
+        "insgesamt"
+            | "gesamt"
+            | "summe"
+            | "total"
+            | "zusammen"
+            | "gesamtsumme"
+            | "gesamtergebnis"
+            | "gesamtstadt"
+            | "stadt insgesamt"
+            | "stadt gesamt"
+            | "stadtgebiet"
+            | "kreis insgesamt"
+            | "stadtgebiet insgesamt"
+            | "stadt zusammen"
+            | "alle"
+            | "alle stadtteile"
+            | "alle stadtbezirke"
+            | "endsumme"
     )
 }
 
@@ -19,9 +34,32 @@ pub(crate) fn is_footer(text: &str) -> bool {
     }
     let lower: String = text.chars().take(40).collect::<String>().to_lowercase();
     const BEGINNINGS: [&str; 26] = [
-        "quelle", "datenquelle", "stand:", "stand ", "datenstand", "(c)", "copyright", "hinweis", "anmerkung",
-        "erläuterung", "fußnote", "fussnote", "zeichenerklärung", "legende", "datenlizenz", "lizenz", "erstellt",
-        "herausgeber", "*)", "**)", "1)", "2)", "3)", "abweichung", "rundung", "stichtag:",
+        "quelle",
+        "datenquelle",
+        "stand:",
+        "stand ",
+        "datenstand",
+        "(c)",
+        "copyright",
+        "hinweis",
+        "anmerkung",
+        "erläuterung",
+        "fußnote",
+        "fussnote",
+        "zeichenerklärung",
+        "legende",
+        "datenlizenz",
+        "lizenz",
+        "erstellt",
+        "herausgeber",
+        "*)",
+        "**)",
+        "1)",
+        "2)",
+        "3)",
+        "abweichung",
+        "rundung",
+        "stichtag:",
     ];
     BEGINNINGS.iter().any(|start| lower.starts_with(start))
 }

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
 use kekiz_base::{Annotation, FigureBatch, FigureDictionaries, Mark, Observation, Severity};
-use kekiz_tables::{FigureSink, ReadError, SinkError, TableFile, parse_mapping, read, read_with_threads, suggest};
+use kekiz_tables::{
+    FigureSink, ReadError, SinkError, TableFile, parse_mapping, read, read_with_threads, suggest,
+};
 use std::num::NonZero;
 
 #[derive(Default)]
@@ -46,7 +48,8 @@ fn run(name: &str, bytes: &[u8], mapping: &str) -> (Vec<String>, String) {
     }
 }
 
-const SIMPLE: &str = "[area]\ncolumn = \"id\"\n[time]\ncolumn = \"jahr\"\n[[values]]\ncolumn = \"wert\"\nvariable = \"w\"\n";
+const SIMPLE: &str =
+    "[area]\ncolumn = \"id\"\n[time]\ncolumn = \"jahr\"\n[[values]]\ncolumn = \"wert\"\nvariable = \"w\"\n";
 
 fn check(name: &str, text: &str, mapping: &str, rows: &[&str], said: &[&str]) {
     let (found, diagnostics) = run(name, text.as_bytes(), mapping);
@@ -61,7 +64,13 @@ fn check(name: &str, text: &str, mapping: &str, rows: &[&str], said: &[&str]) {
 
 #[test]
 fn long_and_wide_tables() {
-    check("einfach.csv", "id;jahr;wert\n1;2022;5\n2;2022;-\n", SIMPLE, &["1 2022 w = 5", "2 2022 w = 0"], &[]);
+    check(
+        "einfach.csv",
+        "id;jahr;wert\n1;2022;5\n2;2022;-\n",
+        SIMPLE,
+        &["1 2022 w = 5", "2 2022 w = 0"],
+        &[],
+    );
     check(
         "inkar.csv",
         "ags,name,jahr,indikator,wert\n5111,\"Düsseldorf, Stadt\",1998,arbeitslose_anzahl,33397.0\n05112,\"Duisburg\",1998,x,1.5\n",
@@ -150,7 +159,11 @@ fn genesis_dialects() {
          1;l;STAG;S;2022-12-31;GEOGK;G;05112000;D;-;Anzahl;BEV;b;-\n\
          1;l;STAG;S;2022-12-31;GEOGK;G;05113000;D;.;Anzahl;BEV;b;.\n",
         "[area]\ndimension = [\"GEOGK\"]\nkind = \"ags8\"\n[time]\ncolumn = \"time\"\n[variable]\ncolumn = \"value_variable_code\"\nrename = { BEV = \"bev\" }\n[[values]]\ncolumn = \"value\"\n",
-        &["05111000 2022-12-31 bev = 12", "05112000 2022-12-31 bev = 0", "05113000 2022-12-31 bev = UnknownOrSecret"],
+        &[
+            "05111000 2022-12-31 bev = 12",
+            "05112000 2022-12-31 bev = 0",
+            "05113000 2022-12-31 bev = UnknownOrSecret",
+        ],
         &[],
     );
     check(
@@ -188,7 +201,10 @@ fn bad_rows_are_refused_with_line_column_and_remedy() {
         "id;jahr;wert\n1;2022;5\n2;2022;5\n1;2022;6\n2;2022;5\n",
         SIMPLE,
         &["1 2022 w = 5", "2 2022 w = 5"],
-        &["Fehler [cell-twice] doppelt.csv, Zeile 4: Gebiet „1“, 2022, w, insgesamt: Die Zahl steht schon in Zeile 2", "Zeile 5 wie Zeile 3"],
+        &[
+            "Fehler [cell-twice] doppelt.csv, Zeile 4: Gebiet „1“, 2022, w, insgesamt: Die Zahl steht schon in Zeile 2",
+            "Zeile 5 wie Zeile 3",
+        ],
     );
     check(
         "spalte.csv",
@@ -197,7 +213,13 @@ fn bad_rows_are_refused_with_line_column_and_remedy() {
         &[],
         &["Die Spalte „jahr“ gibt es nicht; die Kopfzeile enthält „id“, „jhar“, „wert“."],
     );
-    check("eindeutig.csv", "id;jahr;wert\n1;2022;1.234\n", SIMPLE, &["1 2022 w = 1234"], &["Warnung [number-format]"]);
+    check(
+        "eindeutig.csv",
+        "id;jahr;wert\n1;2022;1.234\n",
+        SIMPLE,
+        &["1 2022 w = 1234"],
+        &["Warnung [number-format]"],
+    );
     check("nichts.csv", "id;jahr;wert\n", SIMPLE, &[], &["keine Zahl geworden"]);
     check("leer.csv", "", SIMPLE, &[], &["Keine Kopfzeile gefunden"]);
 }
@@ -269,7 +291,12 @@ fn workbooks_keep_numbers_as_numbers() {
     let (rows, said) = run("k.xlsx", &workbook(), mapping);
     assert_eq!(
         rows,
-        ["11 2022 kinder = 1234", "11 2022 quote = 1.234", "012 2022 kinder = UnknownOrSecret", "012 2022 quote = 12.5 Limited"],
+        [
+            "11 2022 kinder = 1234",
+            "11 2022 quote = 1.234",
+            "012 2022 kinder = UnknownOrSecret",
+            "012 2022 quote = 12.5 Limited"
+        ],
         "{said}"
     );
     assert!(said.contains("Kein Teil der Tabelle: „Quelle: Amt“ (Zeile 8)"), "{said}");
@@ -318,7 +345,8 @@ fn any_number_of_threads_gives_the_same() {
     let run = |threads| {
         let mut rows = Rows::default();
         let (summary, d) =
-            read_with_threads(&file, &mapping, &mut rows, &|_, _| {}, NonZero::new(threads).unwrap()).unwrap();
+            read_with_threads(&file, &mapping, &mut rows, &|_, _| {}, NonZero::new(threads).unwrap())
+                .unwrap();
         (rows.0, summary, d)
     };
     let one = run(1);
@@ -350,8 +378,14 @@ fn mapping_errors_name_line_and_remedy() {
     };
     check("[area]\ncolum = \"id\"\n", &["z.toml, Zeile 10", "„colum“ ist unbekannt", "„column“ schreiben"]);
     check("[area]\ncolumn = \"id\"\n", &["„values“ fehlt"]);
-    check("[area]\ncolumn = \"id\"\n[[values]]\ncolumn = \"w\"\nvariable = \"w\"\n", &["Wo der Zeitraum steht"]);
-    check("[time]\nfixed = \"2022\"\n[[values]]\ncolumn = \"w\"\nvariable = \"w\"\n", &["Wo das Gebiet steht"]);
+    check(
+        "[area]\ncolumn = \"id\"\n[[values]]\ncolumn = \"w\"\nvariable = \"w\"\n",
+        &["Wo der Zeitraum steht"],
+    );
+    check(
+        "[time]\nfixed = \"2022\"\n[[values]]\ncolumn = \"w\"\nvariable = \"w\"\n",
+        &["Wo das Gebiet steht"],
+    );
     check("[area]\ncolumn = 5\n", &["nicht die erwartete Art"]);
     check(
         "[area]\ncolumn = \"id\"\n[[values]]\ncolumn = \"w\"\nvariabel = \"w\"\n",
@@ -363,8 +397,16 @@ fn mapping_errors_name_line_and_remedy() {
 #[test]
 fn suggestions_read_their_own_file() {
     for (text, parts, rows) in [
-        ("ags,name,jahr,indikator,wert\n05111,D,2021,arbeitslose,5\n05112,E,2021,arbeitslose,6\n", &["kind = \"ags5\"", "column = \"indikator\""][..], 2),
-        ("Bezirk;Jahr;Kinder;Alle\n1;2021;5;9\n2;2021;6;9\n", &["column = \"Bezirk\"", "variable = \"kinder\""][..], 4),
+        (
+            "ags,name,jahr,indikator,wert\n05111,D,2021,arbeitslose,5\n05112,E,2021,arbeitslose,6\n",
+            &["kind = \"ags5\"", "column = \"indikator\""][..],
+            2,
+        ),
+        (
+            "Bezirk;Jahr;Kinder;Alle\n1;2021;5;9\n2;2021;6;9\n",
+            &["column = \"Bezirk\"", "variable = \"kinder\""][..],
+            4,
+        ),
         ("Stadtteil;2021;2022\nNord;5;9\nSüd;6;9\n", &["pattern = \"{period}\""][..], 4),
     ] {
         let file = TableFile::from_bytes("t.csv", text.as_bytes().to_vec());

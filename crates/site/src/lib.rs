@@ -3,13 +3,17 @@
 //! A request goes from a route to one function of a module in `pages` (or `api`, `ogc`, `download`), which asks
 //! the [`kekiz_atlas::Atlas`] and fills a template. Rendered pages are cached until the published figures change.
 
+mod api;
 mod ask;
 mod assets;
 mod cache;
 mod compress;
+mod download;
 mod health;
 mod layout;
+mod ogc;
 mod pages;
+mod problem;
 mod security;
 mod state;
 mod words;
@@ -25,6 +29,9 @@ pub fn router(state: SiteState) -> Router {
         .merge(pages::router())
         .route("/assets/{name}", get(assets::show))
         .merge(health::router())
+        .merge(api::router())
+        .merge(ogc::router())
+        .merge(download::router())
         .fallback(pages::problem::not_found)
         .layer(axum::middleware::map_response(security::headers))
         .with_state(state)

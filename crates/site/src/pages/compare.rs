@@ -40,6 +40,7 @@ struct Show {
     b_groups: Vec<Group>,
     a: Option<Area>,
     b: Option<Area>,
+    heading: String,
     sentence: String,
     themes: Vec<Theme>,
     swap: String,
@@ -63,8 +64,9 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
         _ => "Zwei Orte vergleichen".to_string(),
     };
     let swap = ask.params.with("a", ask.params.get("b")).with("b", ask.params.get("a")).only(&["a", "b"]).url("/vergleich");
-    let chrome = Chrome::new(state, Section::Compare, title).here("Vergleich");
+    let chrome = Chrome::new(state, Section::Compare, title.as_str()).here("Vergleich");
     let page = Show {
+        heading: title,
         chrome,
         a_groups: groups(state, a.as_ref()),
         b_groups: groups(state, b.as_ref()),

@@ -10,7 +10,7 @@ use crate::words;
 use axum::Router;
 use kekiz_atlas::facilities::{FacilityProfile, FacilityView};
 use kekiz_base::number::german;
-use kekiz_base::{Area, AreaKey, Level};
+use kekiz_base::{Area, AreaKey, GeographyId, Level};
 use kekiz_charts::Drawing;
 
 /// `/einrichtungen` and everything below it.
@@ -95,7 +95,7 @@ fn ground<'a>(state: &'a SiteState, within: Option<&'a Area>) -> Vec<&'a AreaKey
     let tree = state.atlas.tree();
     match within {
         None => {
-            let all = |(level, id): (Level, _)| -> Vec<&'a AreaKey> {
+            let all = |(level, id): (Level, GeographyId)| -> Vec<&'a AreaKey> {
                 tree.level(level).filter(|area| area.geography == id).map(|area| &area.key).collect()
             };
             tree.geographies().into_iter().map(all).find(|areas| areas.len() > 1).unwrap_or_default()

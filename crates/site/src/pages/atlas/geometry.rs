@@ -26,7 +26,9 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
                 .iter()
                 .map(|polygon| {
                     let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
-                    rings.map(|ring| ring.coords().map(|at| json!([round(at.x), round(at.y)])).collect()).collect()
+                    rings
+                        .map(|ring| ring.coords().map(|at| json!([round(at.x), round(at.y)])).collect::<Value>())
+                        .collect()
                 })
                 .collect();
             let kind = match row.cell {

@@ -28,7 +28,7 @@ pub(crate) fn router() -> Router<SiteState> {
 
 /// The anchor of an area of life on `/atlas`.
 pub(crate) fn theme_anchor(name: &str) -> String {
-    kekiz_atlas::places::slug(name)
+    kekiz_atlas::wording::slug(name)
 }
 
 /// File formats of a view: name, what it is good for, address.

@@ -4,7 +4,7 @@ use crate::ask::Params;
 use crate::pages::PageError;
 use kekiz_atlas::palette::Palette;
 use kekiz_atlas::view::{Method, ViewQuery};
-use kekiz_base::{AreaKey, GroupId, IndicatorId};
+use kekiz_base::{AreaKey, GroupId, IndicatorId, Period};
 
 /// Parameters a map page knows, in the order its links have them.
 pub(crate) const NAMES: [&str; 13] = [
@@ -75,7 +75,7 @@ impl AtlasAsk {
         view.within = params.get("gebiet").map(AreaKey::new);
         view.group = params.get("gruppe").map(GroupId::new);
         if let Some(text) = params.get("jahr") {
-            view.period = Some(text.parse().map_err(|error: kekiz_base::PeriodError| bad("jahr", error.to_string()))?);
+            view.period = Some(text.parse::<Period>().map_err(|error| bad("jahr", error.to_string()))?);
         }
         let limits = params.get("grenzen").map(parse_limits).transpose()?.unwrap_or_default();
         if let Some(slug) = params.get("methode") {
@@ -93,7 +93,7 @@ impl AtlasAsk {
             })?;
         }
         if let Some(slug) = params.get("palette") {
-            view.palette = Palette::parse(slug)
+            view.palette = Palette::from_slug(slug)
                 .ok_or_else(|| unknown("palette", slug, &Palette::ALL.map(Palette::slug)))?;
         }
         view.smoothed = match params.get("geglaettet") {
@@ -180,7 +180,7 @@ mod tests {
     fn parameters_are_read_or_explained() {
         for (query, expected) in [
             ("", Ok(())),
-            ("jahr=2021&ebene=kreis&klassen=7&palette=cividis&geglaettet=ja&sortierung=rang", Ok(())),
+            ("jahr=2021&ebene=kreis&klassen=7&palette=violett-gruen&geglaettet=ja&sortierung=rang", Ok(())),
             ("jahr=2024/25", Ok(())),
             ("methode=eigene&grenzen=10;12,5;1.000,5", Ok(())),
             ("grenzen=1 2 3", Ok(())),
@@ -188,7 +188,7 @@ mod tests {
             ("klassen=1", Err("2 bis 9")),
             ("klassen=-3", Err("2 bis 9")),
             ("methode=zufall", Err("natuerlich")),
-            ("palette=bunt", Err("cividis")),
+            ("palette=bunt", Err("blau-orange")),
             ("geglaettet=vielleicht", Err("ja, nein")),
             ("sortierung=x", Err("rang-absteigend")),
             ("grenzen=1;NaN", Err("keine Zahl")),

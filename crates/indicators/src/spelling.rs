@@ -50,6 +50,11 @@ pub(crate) fn list<T: AsRef<str>>(names: &[T], limit: usize) -> String {
     }
 }
 
+/// A number with its noun: `1 Gebiet`, `3 Gebiete`.
+pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", kekiz_base::number::german(number as f64, 0), if number == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::{list, nearest};

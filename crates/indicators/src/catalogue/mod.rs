@@ -52,7 +52,16 @@ impl Catalogue {
         let keys = ["version", "indicator", "recipe"];
         let mut root = Section::of_table(document.get_ref(), 0, "Der Katalog", &keys, &mut reader);
         if root.has("version") {
-            root.whole("version", VERSION..=VERSION);
+            let found = root.number("version");
+            if found.is_some_and(|found| found != VERSION as f64) {
+                let message = format!("dieses Programm liest nur Kataloge mit „version = {VERSION}“.");
+                root.error(
+                    "version",
+                    "version",
+                    message,
+                    "Das Programm aktualisieren oder den Katalog umschreiben.",
+                );
+            }
         } else {
             root.missing("version", "Als erste Zeile „version = 1“ schreiben.");
         }
@@ -81,6 +90,7 @@ impl Catalogue {
         if !diagnostics.has_errors() {
             catalogue.check_inputs(&mut diagnostics);
         }
+        diagnostics.0.sort_by_key(|found| found.place.line);
         if diagnostics.has_errors() { Err(CatalogueError(diagnostics)) } else { Ok(catalogue) }
     }
 

@@ -262,8 +262,7 @@ fn class_names(section: &mut Section<'_, '_, '_>, key: &str, default: &[&str], l
     let names =
         section.texts(key).unwrap_or_else(|| default.iter().map(|name| (*name).to_string()).collect());
     if names.len() != limits + 1 {
-        let message =
-            format!("{limits} Grenzen ergeben {} Klassen; es sind {} Namen.", limits + 1, names.len());
+        let message = format!("{limits} Grenzen ergeben {} Klassen; angegeben: {}.", limits + 1, names.len());
         section.error(
             "class-names",
             key,

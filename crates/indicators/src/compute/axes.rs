@@ -3,7 +3,7 @@
 use super::{ComputeError, place_of};
 use crate::catalogue::Definition;
 use crate::expression::Expression;
-use crate::spelling::list;
+use crate::spelling::{counted, list};
 use crate::territory::reference_day;
 use kekiz_base::{
     Area, AreaKey, AreaTree, Cube, CubeCell, Diagnostics, Figures, GroupId, IndicatorMeta, Level, Mark,
@@ -141,9 +141,9 @@ impl<'a> Axes<'a> {
                 "area-incomplete",
                 Place::default(),
                 format!(
-                    "Indikator „{}“: für {} Gebiete fehlt in allen Zeiträumen mindestens eine Angabe der Rechnung ({}).",
+                    "Indikator „{}“: für {} fehlt in allen Zeiträumen mindestens eine Angabe der Rechnung ({}).",
                     definition.id,
-                    silent.len(),
+                    counted(silent.len(), "Gebiet", "Gebiete"),
                     list(&silent, 5)
                 ),
                 "",
@@ -212,7 +212,7 @@ fn join(
             "key-without-area",
             place_of(definition, figures, first),
             format!(
-                "Indikator „{}“: {} Gebietsschlüssel der Daten kommen in den Gebieten nicht vor: {}.",
+                "Indikator „{}“: Gebietsschlüssel der Daten, die in den Gebieten nicht vorkommen ({}): {}.",
                 definition.id,
                 strange.len(),
                 names(&strange)
@@ -233,9 +233,9 @@ fn join(
             "area-without-figures",
             place_of(definition, figures, first),
             format!(
-                "Indikator „{}“: für {} Gebiete gibt es in den Daten keine Zeile: {}.",
+                "Indikator „{}“: für {} gibt es in den Daten keine Zeile: {}.",
                 definition.id,
-                without.len(),
+                counted(without.len(), "Gebiet", "Gebiete"),
                 names(&without)
             ),
             "Prüfen, ob die Datei vollständig ist.",

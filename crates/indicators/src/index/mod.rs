@@ -5,7 +5,7 @@ mod score;
 mod statement;
 
 use crate::catalogue::{Method, Recipe};
-use crate::spelling::list;
+use crate::spelling::{counted, list};
 use crate::territory::years_before;
 use gather::{Inputs, Missing};
 use kekiz_base::{
@@ -145,12 +145,12 @@ impl Failures {
                 diagnostics.push(severity, code, Place::default(), message, remedy);
             }
         };
-        let count = |cells: &[String]| cells.len();
+        let count = |cells: &[String]| counted(cells.len(), "Zelle", "Zellen");
         push(
             Severity::Warning,
             "index-input-missing",
             &self.missing,
-            format!("{} Werte fehlen, weil mindestens ein Merkmal fehlt", count(&self.missing)),
+            format!("ohne Wert, weil mindestens ein Merkmal fehlt: {}", count(&self.missing)),
             "Fehlende Zahlen nachliefern oder das Merkmal weglassen; es wird nichts geschätzt.",
         );
         push(

@@ -1,4 +1,5 @@
 //! Reading catalogues: what is accepted, and what every refusal says.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use kekiz_base::{Annotation, IndicatorKind, Mark, Observation};
 use kekiz_indicators::{Catalogue, Expression, Formula, check, suggest_catalogue};

@@ -1,7 +1,7 @@
 //! Whether two shares or two rates differ by more than chance.
 //!
 //! Counts and bases are in cases and persons. All p-values are two-sided. `None` for no persons, negative or not
-//! finite numbers, and for shares more cases than persons.
+//! finite numbers or rates, and for shares more cases than persons.
 
 use crate::interval::two_sided;
 use statrs::function::{beta, gamma};
@@ -49,6 +49,9 @@ pub fn two_proportions(x1: f64, n1: f64, x2: f64, n2: f64, test: Test) -> Option
     }
     let difference = x1 / n1 - x2 / n2;
     let pooled = (x1 + x2) / (n1 + n2);
+    if !pooled.is_finite() {
+        return None;
+    }
     let smallest = n1.min(n2) * pooled.min(1.0 - pooled);
     let exact = takes_exact(test, x1 + x2, smallest);
     let p = if exact {
@@ -69,6 +72,9 @@ pub fn two_rates(x1: f64, n1: f64, x2: f64, n2: f64, test: Test) -> Option<Diffe
     }
     let difference = x1 / n1 - x2 / n2;
     let pooled = (x1 + x2) / (n1 + n2);
+    if !(difference.is_finite() && pooled.is_finite()) {
+        return None;
+    }
     let smallest = n1.min(n2) * pooled;
     let exact = takes_exact(test, x1 + x2, smallest);
     let p = if exact {
@@ -102,7 +108,10 @@ pub fn part_of_whole_rate(x: f64, n: f64, whole_x: f64, whole_n: f64, test: Test
 }
 
 fn score(difference: f64, variance: f64) -> f64 {
-    if difference == 0.0 || variance <= 0.0 { 1.0 } else { two_sided(difference / variance.sqrt()) }
+    if difference == 0.0 || variance <= 0.0 || !variance.is_finite() {
+        return 1.0;
+    }
+    two_sided(difference / variance.sqrt())
 }
 
 /// Relative slack within which two probabilities count as equal, as in R's `fisher.test` and `binom.test`.
@@ -155,7 +164,7 @@ pub(crate) fn binomial_cdf(x: f64, n: f64, share: f64) -> f64 {
     } else if x >= n {
         1.0
     } else {
-        beta::beta_reg(n - x, x + 1.0, 1.0 - share)
+        beta::checked_beta_reg(n - x, x + 1.0, 1.0 - share).unwrap_or(1.0)
     }
 }
 
@@ -166,6 +175,6 @@ pub(crate) fn poisson_cdf(x: f64, expected: f64) -> f64 {
     } else if expected <= 0.0 {
         1.0
     } else {
-        gamma::gamma_ur(x + 1.0, expected)
+        gamma::checked_gamma_ur(x + 1.0, expected).unwrap_or(1.0)
     }
 }

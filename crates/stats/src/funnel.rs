@@ -2,7 +2,7 @@
 
 use crate::Interval;
 use crate::difference::{binomial_cdf, poisson_cdf};
-use crate::interval::{byar, normal_quantile, wilson};
+use crate::interval::{NOBODY, byar, normal_quantile, wilson};
 
 /// How the limits are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub fn limits(
 fn limit(target: f64, base: f64, level: f64, kind: FunnelKind, method: FunnelMethod) -> Option<Interval> {
     normal_quantile(level)?;
     let in_range = target.is_finite() && target >= 0.0 && (kind == FunnelKind::Rate || target <= 1.0);
-    if !(in_range && base.is_finite() && base > 0.0 && (target * base).is_finite()) {
+    if !(in_range && base.is_finite() && base >= NOBODY && (target * base).is_finite()) {
         return None;
     }
     let expected = target * base;

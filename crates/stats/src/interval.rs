@@ -15,9 +15,12 @@ pub fn normal_quantile(level: f64) -> Option<f64> {
     (level > 0.0 && level < 1.0).then(|| SQRT_2 * erf::erfc_inv(1.0 - level))
 }
 
+/// Fewer persons than this are nobody; squares of smaller numbers vanish in double precision.
+pub(crate) const NOBODY: f64 = 1e-9;
+
 /// Whether `x` of `n` can be a share.
 fn is_share(x: f64, n: f64) -> bool {
-    x.is_finite() && n.is_finite() && x >= 0.0 && n > 0.0 && x <= n
+    x.is_finite() && n.is_finite() && x >= 0.0 && n >= NOBODY && x <= n
 }
 
 fn is_count(x: f64) -> bool {
@@ -60,7 +63,13 @@ pub fn clopper_pearson(x: f64, n: f64, level: f64) -> Option<Interval> {
 fn beta_quantile(p: f64, a: f64, b: f64, start: f64) -> f64 {
     let normaliser = beta::ln_beta(a, b);
     let density = |x: f64| ((a - 1.0) * x.ln() + (b - 1.0) * (-x).ln_1p() - normaliser).exp();
-    solve_increasing(|x| beta::beta_reg(a, b, x.clamp(0.0, 1.0)), density, p, (0.0, 1.0), start)
+    solve_increasing(
+        |x| beta::checked_beta_reg(a, b, x.clamp(0.0, 1.0)).unwrap_or(0.0),
+        density,
+        p,
+        (0.0, 1.0),
+        start,
+    )
 }
 
 /// Byar's approximation to the Poisson interval of a count. The lower end of 0 cases is 0.
@@ -98,7 +107,7 @@ fn gamma_quantile(p: f64, a: f64, start: f64) -> f64 {
     let density = |x: f64| ((a - 1.0) * x.ln() - x - normaliser).exp();
     // Chernoff's bound puts less than 1e-12 above this end.
     let high = a + 8.0 * (2.0 * a).sqrt() + 60.0;
-    let lower_tail = |x: f64| if x <= 0.0 { 0.0 } else { gamma::gamma_lr(a, x) };
+    let lower_tail = |x: f64| if x <= 0.0 { 0.0 } else { gamma::checked_gamma_lr(a, x).unwrap_or(0.0) };
     let near = if start > 0.0 { start } else { (p * (gamma::ln_gamma(a + 1.0)).exp()).powf(1.0 / a) };
     solve_increasing(lower_tail, density, p, (0.0, high), near)
 }

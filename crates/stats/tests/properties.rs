@@ -1,4 +1,5 @@
 //! Theorems.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use kekiz_stats::Interval;
 use kekiz_stats::difference::{Test, two_proportions, two_rates};

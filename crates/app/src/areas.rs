@@ -66,7 +66,9 @@ pub fn import_areas(
             parent: None,
             validity: Validity::default(),
         };
-        (area, kekiz_spatial::dissolve(&shapes))
+        let all = vec![Some(0); shapes.len()];
+        let shape = kekiz_spatial::dissolve(&shapes, &all, 1, SLIVER_M).pop().unwrap_or(MultiPolygon(Vec::new()));
+        (area, shape)
     });
     let mut layers = vec![layer(project, source, read.areas, shapes)?];
     if let Some((area, shape)) = &joined {
@@ -264,11 +266,14 @@ pub(crate) fn input_file(path: &Path) -> Result<InputFile, AppError> {
     Ok(InputFile { name: inner.to_string(), bytes: unpacked })
 }
 
+/// Gaps between areas that are narrower than this were left by generalising each border on its own.
+const SLIVER_M: f64 = 50.0;
+
 /// No boundary file of a municipality or Land comes near this; a packed bomb does.
 const MAX_UNPACKED: u64 = 2 << 30;
 
 fn parse_crs(text: &str) -> Result<kekiz_spatial::Crs, AppError> {
-    text.parse().map_err(|error: kekiz_spatial::CrsError| AppError::Configuration(error.to_string()))
+    text.parse().map_err(|error: kekiz_spatial::CrsTextError| AppError::Configuration(error.to_string()))
 }
 
 fn parse_day(text: &str) -> Result<jiff::civil::Date, AppError> {

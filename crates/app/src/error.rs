@@ -97,3 +97,15 @@ pub(crate) fn read_input(path: &Path) -> Result<Vec<u8>, AppError> {
         ))
     })
 }
+
+impl From<kekiz_vault::VaultError> for AppError {
+    fn from(error: kekiz_vault::VaultError) -> Self {
+        AppError::Store(error.to_string())
+    }
+}
+
+impl From<kekiz_atlas::AtlasError> for AppError {
+    fn from(error: kekiz_atlas::AtlasError) -> Self {
+        AppError::input(error.to_string())
+    }
+}

@@ -65,9 +65,9 @@ fn by_surface(
         )));
     }
     let layer = published.layer(&id)?;
-    let assigned = kekiz_spatial::hierarchy::assign_parents(shapes, &layer.shapes);
+    let assigned = kekiz_spatial::assign_parents(shapes, &layer.shapes);
     for (area, assignment) in areas.iter_mut().zip(assigned) {
-        let Some(assignment) = assignment else {
+        let Some(parent) = assignment.parent else {
             findings.push(
                 Severity::Warning,
                 "area-outside",
@@ -77,8 +77,8 @@ fn by_surface(
             );
             continue;
         };
-        let parent = &layer.areas[assignment.parent];
-        if assignment.share < NESTS {
+        let parent = &layer.areas[parent];
+        if assignment.share() < NESTS {
             findings.push(
                 Severity::Warning,
                 "area-nesting",
@@ -87,7 +87,7 @@ fn by_surface(
                     "„{}“ ({}) liegt nur zu {} % in „{}“; Summen dieser Ebene sind Schätzungen.",
                     area.name,
                     area.key,
-                    kekiz_base::number::german(assignment.share * 100.0, 0),
+                    kekiz_base::number::german(assignment.share() * 100.0, 0),
                     parent.name
                 ),
                 "Als eigene Gliederung unter der Stadt führen (--parent), wenn die Ebenen nicht ineinander passen.",

@@ -8,7 +8,7 @@ const FILE_NAME: &str = "state.json";
 
 /// Digests of the work that was finished. Losing the file costs time, never data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct State {
+pub(crate) struct State {
     /// Version of the program that wrote it; another version works everything anew.
     version: String,
     /// Name of the work → digest of its inputs.
@@ -16,9 +16,14 @@ pub struct State {
 }
 
 impl State {
+    /// Nothing is finished.
+    pub(crate) fn nothing() -> State {
+        State { version: env!("CARGO_PKG_VERSION").into(), finished: BTreeMap::new() }
+    }
+
     /// Reads the state of a project; an absent, foreign or damaged file counts as nothing finished.
-    pub fn load(folder: &Path) -> State {
-        let fresh = State { version: env!("CARGO_PKG_VERSION").into(), finished: BTreeMap::new() };
+    pub(crate) fn load(folder: &Path) -> State {
+        let fresh = State::nothing();
         let Ok(bytes) = std::fs::read(folder.join(FILE_NAME)) else { return fresh };
         match serde_json::from_slice::<State>(&bytes) {
             Ok(state) if state.version == fresh.version => state,
@@ -27,12 +32,12 @@ impl State {
     }
 
     /// Whether this work was finished on the same inputs.
-    pub fn is_finished(&self, work: &str, digest: &str) -> bool {
+    pub(crate) fn is_finished(&self, work: &str, digest: &str) -> bool {
         self.finished.get(work).is_some_and(|found| found == digest)
     }
 
     /// Notes finished work and saves. A failure to save only costs time at the next start.
-    pub fn finish(&mut self, folder: &Path, work: &str, digest: &str) {
+    pub(crate) fn finish(&mut self, folder: &Path, work: &str, digest: &str) {
         self.finished.insert(work.into(), digest.into());
         if let Ok(bytes) = serde_json::to_vec_pretty(self) {
             let temporary = folder.join(".state.json.new");
@@ -44,7 +49,7 @@ impl State {
 }
 
 /// Digest over named parts; the order of the parts counts, and no two lists of parts share a digest.
-pub fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+pub(crate) fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in parts {
         hasher.update(&(part.len() as u64).to_le_bytes());

@@ -86,8 +86,8 @@ pub enum Import {
     Areas(Box<ImportAreas>),
     /// Zahlen: CSV, ffcsv, XLSX (auch gepackt)
     Figures(ImportFigures),
-    /// Einrichtungen mit Koordinaten: CSV, XLSX, GeoJSON
-    Facilities(ImportFigures),
+    /// Einrichtungen mit Koordinaten: CSV, XLSX, GeoJSON, GeoPackage
+    Facilities(ImportFacilities),
     /// Alles, was in kekiz.toml steht; Unverändertes wird übersprungen
     All(InStore),
 }
@@ -209,7 +209,7 @@ impl From<KeyKind> for kekiz_base::KeyKind {
     }
 }
 
-/// `kekiz import figures` and `kekiz import facilities`
+/// `kekiz import figures`
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Eine erste Zuordnung schreibt „--suggest“ aus der Datei selbst; sie geht an die Standardausgabe:
@@ -230,6 +230,18 @@ pub struct ImportFigures {
     /// Nur prüfen, nichts speichern
     #[arg(long)]
     pub check: bool,
+}
+
+/// `kekiz import facilities`
+#[derive(Debug, Args)]
+pub struct ImportFacilities {
+    /// Die Tabelle oder die Datei mit Punkten
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub store: InStore,
+    /// Zuordnung: welche Spalte was ist (TOML, siehe docs/zuordnung.md)
+    #[arg(long)]
+    pub mapping: PathBuf,
 }
 
 /// `kekiz indicators …`

@@ -1,7 +1,7 @@
 //! `kekiz import …`
 
 use super::{open, refused};
-use crate::arguments::{Import, ImportAreas, ImportFigures, InStore};
+use crate::arguments::{Import, ImportAreas, ImportFacilities, ImportFigures, InStore};
 use crate::outcome::Failure;
 use crate::terminal::Terminal;
 use kekiz_app::config::AreaSource;
@@ -13,7 +13,6 @@ pub(super) fn run(arguments: &Import, terminal: &Terminal) -> Result<(), Failure
     match arguments {
         Import::Areas(arguments) => areas(arguments, terminal),
         Import::Figures(arguments) if arguments.suggest => suggest(arguments, terminal),
-        Import::Facilities(arguments) if arguments.suggest => suggest_facilities(arguments, terminal),
         Import::Figures(arguments) => figures(arguments, terminal),
         Import::Facilities(arguments) => facilities(arguments, terminal),
         Import::All(arguments) => all(arguments, terminal),
@@ -75,12 +74,10 @@ fn figures(arguments: &ImportFigures, terminal: &Terminal) -> Result<(), Failure
     Ok(())
 }
 
-fn facilities(arguments: &ImportFigures, terminal: &Terminal) -> Result<(), Failure> {
+fn facilities(arguments: &ImportFacilities, terminal: &Terminal) -> Result<(), Failure> {
     let project = open(&arguments.store.store)?;
-    let Some(mapping) = &arguments.mapping else {
-        return Err(Failure::Usage("Es fehlt --mapping ZUORDNUNG.".into()));
-    };
-    let (imported, findings) = kekiz_app::import_facilities(&project, &arguments.file, mapping, terminal)
+    let (imported, findings) =
+        kekiz_app::import_facilities(&project, &arguments.file, &arguments.mapping, terminal)
         .map_err(|error| refused(terminal, error))?;
     let sentence = format!("{} Einrichtungen „{}“ eingelesen.", imported.facilities, imported.layer);
     finish(terminal, &sentence, &imported, &findings);
@@ -90,24 +87,13 @@ fn facilities(arguments: &ImportFigures, terminal: &Terminal) -> Result<(), Fail
 fn suggest(arguments: &ImportFigures, terminal: &Terminal) -> Result<(), Failure> {
     let (text, findings) =
         kekiz_app::suggest_mapping(&arguments.file).map_err(|error| refused(terminal, error))?;
-    suggestion(terminal, &text, &findings);
-    Ok(())
-}
-
-fn suggest_facilities(arguments: &ImportFigures, terminal: &Terminal) -> Result<(), Failure> {
-    let (text, findings) =
-        kekiz_app::suggest_facility_mapping(&arguments.file).map_err(|error| refused(terminal, error))?;
-    suggestion(terminal, &text, &findings);
-    Ok(())
-}
-
-fn suggestion(terminal: &Terminal, text: &str, findings: &Diagnostics) {
-    terminal.findings(findings);
+    terminal.findings(&findings);
     if terminal.json() {
         terminal.answer(&serde_json::json!({ "ok": true, "mapping": text, "findings": findings }));
     } else {
-        terminal.result(text);
+        terminal.result(&text);
     }
+    Ok(())
 }
 
 fn all(arguments: &InStore, terminal: &Terminal) -> Result<(), Failure> {

@@ -1,0 +1,336 @@
+//! From figures in the vault to published figures: compute, protect, publish.
+
+use crate::catalogue;
+use crate::error::AppError;
+use crate::members;
+use crate::progress::Progress;
+use crate::project::Project;
+use crate::state::{State, digest};
+use kekiz_base::{AreaTree, Cube, CubeCell, Diagnostics, Figures, IndicatorId, Reason};
+use kekiz_disclosure::{Audit, Policy, Release, protect};
+use kekiz_indicators::{Catalogue, Definition, compute_on_territory};
+use kekiz_lake::{Published, SiteInfo};
+use kekiz_vault::Vault;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Presets from the mildest to the strictest; an index or a quotient of several datasets takes the strictest.
+pub(crate) const STRICTNESS: [&str; 6] = ["published_source", "ba", "min5", "rounding5", "min10", "rounding10"];
+
+/// What was computed.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ComputeReport {
+    /// One line per indicator, in the order of the catalogue.
+    pub indicators: Vec<Computed>,
+}
+
+/// One computed indicator, without its figures.
+#[derive(Clone, Debug, Serialize)]
+pub struct Computed {
+    /// Name.
+    pub id: IndicatorId,
+    /// Number of areas.
+    pub areas: usize,
+    /// Number of periods.
+    pub periods: usize,
+    /// Cells with a figure.
+    pub values: usize,
+    /// Cells without one.
+    pub missing: usize,
+}
+
+/// What was released.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ReleaseReport {
+    /// Nothing had changed since the last release.
+    pub unchanged: bool,
+    /// Published indicators.
+    pub releases: Vec<Released>,
+    /// Indicators the gate did not let out.
+    pub refused: Vec<RefusedIndicator>,
+    /// Indicators that were published before and are no longer in the catalogue.
+    pub withdrawn: Vec<IndicatorId>,
+}
+
+/// One published indicator.
+#[derive(Clone, Debug, Serialize)]
+pub struct Released {
+    /// Name.
+    pub id: IndicatorId,
+    /// Name of the policy.
+    pub policy: String,
+    /// Cells shown.
+    pub shown: usize,
+    /// Cells suppressed.
+    pub suppressed: usize,
+    /// Suppressed cells by reason.
+    pub reasons: BTreeMap<&'static str, usize>,
+    /// Cells without a figure in the source.
+    pub missing: usize,
+    /// Digest of the receipt.
+    pub receipt: String,
+    /// What the gate checked; none where nothing had to be done.
+    pub audit: Option<Audit>,
+}
+
+/// An indicator the gate refused.
+#[derive(Clone, Debug, Serialize)]
+pub struct RefusedIndicator {
+    /// Name.
+    pub id: IndicatorId,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+/// Computes every indicator on the true figures and reports; publishes nothing.
+pub fn compute(project: &Project, progress: &dyn Progress) -> Result<(ComputeReport, Diagnostics), AppError> {
+    let (catalogue, _) = catalogue::load(project)?;
+    let mut findings = Diagnostics::new();
+    let published = open_published(project)?;
+    let vault = open_vault(project)?;
+    let cubes = compute_all(project, &catalogue, &vault, &*published.areas()?, &mut findings, progress)?;
+    let indicators = cubes
+        .iter()
+        .map(|(cube, _)| Computed {
+            id: cube.meta.id.clone(),
+            areas: cube.areas.len(),
+            periods: cube.periods.len(),
+            values: cube.cells.iter().filter(|cell| matches!(cell, CubeCell::Value { .. })).count(),
+            missing: cube.cells.iter().filter(|cell| matches!(cell, CubeCell::Missing(_))).count(),
+        })
+        .collect();
+    Ok((ComputeReport { indicators }, findings))
+}
+
+/// Computes, protects and publishes. With `force` also when nothing has changed.
+///
+/// Everything is computed and protected before the first figure is published. An indicator the gate refuses stays
+/// as it was published before; the others are released.
+pub fn release(
+    project: &Project,
+    force: bool,
+    progress: &dyn Progress,
+) -> Result<(ReleaseReport, Diagnostics), AppError> {
+    let (catalogue, text) = catalogue::load(project)?;
+    let published = open_published(project)?;
+    let vault = open_vault(project)?;
+    let mut state = State::load(project.folder());
+    let inputs = inputs_digest(project, &vault, &text)?;
+    if !force && state.is_finished("release", &format!("{inputs} {}", published.generation())) {
+        let report = ReleaseReport { unchanged: true, releases: released_before(&published), ..Default::default() };
+        return Ok((report, Diagnostics::new()));
+    }
+    let mut findings = Diagnostics::new();
+    let cubes = compute_all(project, &catalogue, &vault, &*published.areas()?, &mut findings, progress)?;
+    if findings.has_errors() {
+        return Err(AppError::rejected("Katalog und Zahlen", findings));
+    }
+    progress.step("Schützen und angreifen");
+    let mut protected: Vec<(Release, Audit)> = Vec::new();
+    let mut report = ReleaseReport::default();
+    for (done, (cube, policy)) in cubes.iter().enumerate() {
+        progress.amount(done as u64, cubes.len() as u64);
+        let history = published.history(&cube.meta.id)?;
+        match protect(cube, policy, &history) {
+            Ok(release) => protected.push(release),
+            Err(refusal) => report
+                .refused
+                .push(RefusedIndicator { id: cube.meta.id.clone(), reason: refusal.to_string() }),
+        }
+    }
+    progress.step("Veröffentlichen");
+    published.add_all(protected.iter().map(|(release, _)| release))?;
+    for (release, audit) in &protected {
+        report.releases.push(line(release, audit));
+    }
+    let wanted: BTreeSet<&IndicatorId> = cubes.iter().map(|(cube, _)| &cube.meta.id).collect();
+    for meta in published.indicators() {
+        if !wanted.contains(&meta.id) {
+            published.withdraw(&meta.id)?;
+            report.withdrawn.push(meta.id);
+        }
+    }
+    refresh_layers(project, &published, &vault)?;
+    published.set_site(&SiteInfo {
+        title: project.config.title.clone(),
+        operator: project.config.operator.clone(),
+        contact: project.config.contact.clone(),
+        ..SiteInfo::default()
+    })?;
+    published.sweep()?;
+    if report.refused.is_empty() {
+        state.finish(project.folder(), "release", &format!("{inputs} {}", published.generation()));
+    }
+    Ok((report, findings))
+}
+
+fn open_published(project: &Project) -> Result<Published, AppError> {
+    if !project.published_folder().exists() {
+        return Err(AppError::input(
+            "Es sind noch keine Gebiete eingelesen. Abhilfe: zuerst „kekiz import areas“ oder „kekiz import all“.",
+        ));
+    }
+    Ok(Published::open(&project.published_folder())?)
+}
+
+fn open_vault(project: &Project) -> Result<Vault, AppError> {
+    if !project.vault_folder().exists() {
+        return Err(AppError::input(
+            "Es sind noch keine Zahlen eingelesen. Abhilfe: zuerst „kekiz import figures“ oder „kekiz import all“.",
+        ));
+    }
+    Ok(Vault::open(&project.vault_folder())?)
+}
+
+/// Everything a release depends on but the published areas, whose digest is in the generation.
+fn inputs_digest(project: &Project, vault: &Vault, catalogue: &[u8]) -> Result<String, AppError> {
+    let config = toml::to_string(&project.config).unwrap_or_default();
+    let members: String = members::load(project)?.iter().map(|key| format!("{key} ")).collect();
+    let datasets: String =
+        vault.datasets().iter().map(|set| format!("{} {}\n", set.info.id, set.digest)).collect();
+    Ok(digest([config.as_bytes(), catalogue, members.as_bytes(), datasets.as_bytes()]))
+}
+
+/// All cubes in the order of the catalogue, indicators before indices, each with the policy it is protected by.
+fn compute_all(
+    project: &Project,
+    catalogue: &Catalogue,
+    vault: &Vault,
+    tree: &AreaTree,
+    findings: &mut Diagnostics,
+    progress: &dyn Progress,
+) -> Result<Vec<(Cube, Policy)>, AppError> {
+    let known = catalogue::variables(project)?;
+    let checked = kekiz_indicators::check(catalogue, &known);
+    if checked.has_errors() {
+        return Err(AppError::rejected("Katalog", checked));
+    }
+    progress.step("Kennzahlen rechnen");
+    let names = catalogue.variables();
+    let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+    let figures = vault.figures(&names)?;
+    let mut cubes: Vec<(Cube, Policy)> = Vec::new();
+    for (done, definition) in catalogue.indicators.iter().enumerate() {
+        progress.amount(done as u64, catalogue.indicators.len() as u64);
+        let (cube, found) = compute_on_territory(definition, &figures, tree, &project.config.changes)
+            .map_err(|error| AppError::input(error.to_string()))?;
+        findings.extend(found);
+        cubes.push((cube, policy_for(project, definition, &figures)?));
+    }
+    for recipe in &catalogue.recipes {
+        let inputs: Vec<&(Cube, Policy)> = recipe
+            .inputs
+            .iter()
+            .filter_map(|input| cubes.iter().find(|(cube, _)| cube.meta.id == input.indicator))
+            .collect();
+        let parts: Vec<&Cube> = inputs.iter().map(|(cube, _)| cube).collect();
+        let (index, found) = kekiz_indicators::compute_index(recipe, &parts)
+            .map_err(|error| AppError::input(error.to_string()))?;
+        findings.extend(found);
+        let policy = inputs
+            .iter()
+            .map(|(_, policy)| policy)
+            .max_by_key(|policy| strictness(&policy.id))
+            .cloned()
+            .unwrap_or_else(Policy::min5);
+        cubes.push((index.cube, policy));
+    }
+    Ok(cubes)
+}
+
+fn strictness(policy: &str) -> usize {
+    STRICTNESS.iter().position(|name| *name == policy).unwrap_or(STRICTNESS.len())
+}
+
+/// The strictest policy that any dataset of the indicator asks for.
+fn policy_for(project: &Project, definition: &Definition, figures: &Figures) -> Result<Policy, AppError> {
+    let origins = definition.formula.variables().flat_map(|(_, variable)| figures.origins(&variable.name));
+    let mut strictest: Option<(usize, &str, String)> = None;
+    for origin in origins {
+        let name = project.config.preset_for(&origin.info.id, origin.info.protected_by_publisher);
+        let rank = strictness(name);
+        if strictest.as_ref().is_none_or(|(found, ..)| rank > *found) {
+            strictest = Some((rank, name, origin.info.source.publisher.clone()));
+        }
+    }
+    let (_, name, publisher) = strictest.unwrap_or((0, &project.config.protection.default, String::new()));
+    if name == "published_source" {
+        return Ok(Policy::published_source(publisher));
+    }
+    Policy::by_name(name).ok_or_else(|| {
+        AppError::Configuration(format!(
+            "Den Schutz „{name}“ gibt es nicht; bekannt sind: {}. Abhilfe: [protection] in kekiz.toml berichtigen.",
+            STRICTNESS.join(", ")
+        ))
+    })
+}
+
+/// Brings members, inhabitants and changes of the published layers up to date.
+fn refresh_layers(project: &Project, published: &Published, vault: &Vault) -> Result<(), AppError> {
+    let members = members::load(project)?;
+    let variable = project.config.population_variable.as_deref();
+    let known = catalogue::variables(project)?;
+    let figures = match variable {
+        Some(name) if known.iter().any(|found| found == name) => Some((name, vault.figures(&[name])?)),
+        _ => None,
+    };
+    let mut latest = BTreeMap::new();
+    if let Some((name, figures)) = &figures
+        && let Some(cells) = figures.of(name)
+    {
+        for ((area, _, group), observation) in cells {
+            if let (Some(value), true) = (observation.value(), *group == kekiz_base::GroupId::total()) {
+                latest.insert(area.clone(), value);
+            }
+        }
+    }
+    for geography in published.geographies() {
+        let layer = published.layer(&geography)?;
+        let mut fresh = (*layer).clone();
+        fresh.members = fresh.areas.iter().map(|area| members.contains(&area.key)).collect();
+        fresh.changes = project.config.changes.clone();
+        if figures.is_some() {
+            fresh.population = fresh.areas.iter().map(|area| latest.get(&area.key).copied()).collect();
+        }
+        if fresh != *layer {
+            published.add_areas(&fresh)?;
+        }
+    }
+    Ok(())
+}
+
+fn line(release: &Release, audit: &Audit) -> Released {
+    let protection = release.protection();
+    Released {
+        id: release.meta().id.clone(),
+        policy: protection.policy.clone(),
+        shown: protection.shown,
+        suppressed: protection.suppressed.values().sum(),
+        reasons: protection.suppressed.iter().map(|(reason, n)| (Reason::slug(*reason), *n)).collect(),
+        missing: protection.missing.values().sum(),
+        receipt: release.receipt().digest(),
+        audit: Some(audit.clone()),
+    }
+}
+
+/// What stands published, where nothing had to be done.
+fn released_before(published: &Published) -> Vec<Released> {
+    published
+        .indicators()
+        .into_iter()
+        .filter_map(|meta| {
+            let indicator = published.get(&meta.id).ok()?;
+            let protection = &indicator.protection;
+            Some(Released {
+                id: meta.id,
+                policy: protection.policy.clone(),
+                shown: protection.shown,
+                suppressed: protection.suppressed.values().sum(),
+                reasons: protection.suppressed.iter().map(|(reason, n)| (Reason::slug(*reason), *n)).collect(),
+                missing: protection.missing.values().sum(),
+                receipt: indicator.receipt.clone(),
+                audit: None,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,103 @@
+//! Whole projects, from files to published figures, through the same functions as the command line.
+
+use kekiz_app::{AppError, Project, Silent, demo, import_all, release};
+use kekiz_base::{Cell, GroupId, IndicatorId};
+use kekiz_lake::Published;
+use std::path::Path;
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn data(folder: &str) -> tempfile::TempDir {
+    let target = tempfile::tempdir().unwrap();
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data").join(folder), target.path());
+    target
+}
+
+fn value(published: &Published, indicator: &str, area: &str, period: &str) -> Option<Cell> {
+    let indicator = published.get(&IndicatorId::new(indicator).unwrap()).unwrap();
+    indicator.cell(&area.into(), period.parse().unwrap(), &GroupId::total()).copied()
+}
+
+#[test]
+fn the_demo_loads_and_the_second_start_finds_nothing_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = demo::lay_out(folder.path()).unwrap();
+    let (first, _) = import_all(&project, &Silent).unwrap();
+    assert_eq!(first.unchanged, 0);
+    let (released, _) = release(&project, false, &Silent).unwrap();
+    assert_eq!(released.refused.len(), 0, "{:?}", released.refused);
+    let published = Published::open(&project.published_folder()).unwrap();
+    let before = published.generation();
+
+    // Gelsenkirchen in the Deutschlandatlas, Köln-Porz and a Krefeld Bezirk in the city files.
+    assert_eq!(value(&published, "kinderarmut", "05513", "2022").and_then(|c| c.value()), Some(38.14));
+    let small = value(&published, "kinder-unter-3", "05114000-011", "2012").unwrap();
+    assert_eq!(small.figure().and_then(|f| f.numerator), Some(166.0));
+    assert_eq!(published.areas().unwrap().level(kekiz_base::Level::Gemeinde).count(), 396);
+
+    let project = demo::lay_out(folder.path()).unwrap();
+    let (second, _) = import_all(&project, &Silent).unwrap();
+    assert_eq!(second.imported, 0);
+    let (again, _) = release(&project, false, &Silent).unwrap();
+    assert!(again.unchanged);
+    assert_eq!(Published::open(&project.published_folder()).unwrap().generation(), before);
+
+    // Computed anew, the bytes are the same.
+    release(&project, true, &Silent).unwrap();
+    assert_eq!(Published::open(&project.published_folder()).unwrap().generation(), before);
+}
+
+#[test]
+fn no_small_number_of_krefeld_is_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = demo::lay_out(folder.path()).unwrap();
+    import_all(&project, &Silent).unwrap();
+    release(&project, false, &Silent).unwrap();
+    let published = Published::open(&project.published_folder()).unwrap();
+    let indicator = published.get(&IndicatorId::new("kinder-3-bis-5").unwrap()).unwrap();
+    let shown = indicator.cells.iter().filter_map(|cell| cell.figure()?.numerator);
+    assert!(shown.clone().count() > 300);
+    assert!(shown.clone().all(|n| n == 0.0 || n >= 5.0));
+    assert!(indicator.cells.iter().any(|cell| matches!(cell, Cell::Suppressed { .. })));
+}
+
+#[test]
+fn flensburg_becomes_an_atlas_by_mapping_and_catalogue_alone() {
+    let folder = data("flensburg");
+    let project = Project::open(folder.path()).unwrap();
+    import_all(&project, &Silent).unwrap();
+    let (released, _) = release(&project, false, &Silent).unwrap();
+    assert_eq!(released.refused.len(), 0, "{:?}", released.refused);
+    let published = Published::open(&project.published_folder()).unwrap();
+    assert_eq!(published.areas().unwrap().level(kekiz_base::Level::Stadtteil).count(), 13);
+    let cell = value(&published, "kinder-unter-18", "01001000-1", "2011").unwrap();
+    assert_eq!(cell.figure().map(|f| (f.numerator, f.denominator)), Some((Some(297.0), Some(3323.0))));
+}
+
+#[test]
+fn a_refused_table_leaves_the_store_as_it_was() {
+    let folder = data("flensburg");
+    let project = Project::open(folder.path()).unwrap();
+    import_all(&project, &Silent).unwrap();
+    release(&project, false, &Silent).unwrap();
+    let before = Published::open(&project.published_folder()).unwrap().generation();
+    let table = folder.path().join("daten/fl_children_age_under_18_by_district.csv");
+    let text = std::fs::read_to_string(&table).unwrap().replacen("297", "zweihundert", 1);
+    std::fs::write(&table, text).unwrap();
+    let error = import_all(&project, &Silent).unwrap_err();
+    let AppError::Input(rejection) = error else { panic!("{error}") };
+    let finding = rejection.findings.iter().find(|f| f.place.line == Some(2)).unwrap();
+    assert!(finding.place.column.is_some() && !finding.remedy.is_empty(), "{finding}");
+    release(&project, true, &Silent).unwrap();
+    assert_eq!(Published::open(&project.published_folder()).unwrap().generation(), before);
+}

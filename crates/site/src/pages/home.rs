@@ -19,7 +19,6 @@ struct Highlight {
     title: String,
     url: String,
     sentence: String,
-    period: String,
 }
 
 struct Hero {
@@ -75,7 +74,6 @@ pub(crate) fn show(state: &SiteState, _: &Ask) -> Result<Page, PageError> {
             title: view.meta.plain_title.clone(),
             url: words::indicator_url(view.meta.id.as_str()),
             sentence: view.sentence.clone(),
-            period: words::period(view.period),
         })
         .collect();
     let reach = atlas.members()?;

@@ -112,8 +112,12 @@ impl Column {
         self.filled > 0 && count * 50 >= self.filled * 49
     }
 
-    /// The kind of official key the column holds.
+    /// The kind of official key the column holds: named like one, or written with a leading zero or `DE`.
     fn key(&self) -> Option<&'static str> {
+        let written = self.distinct.iter().any(|text| text.starts_with('0') || text.starts_with("DE"));
+        if !written && !self.named(&AREA_WORDS) {
+            return None;
+        }
         KINDS.iter().zip(self.keys).find(|(_, count)| self.all(*count)).map(|((_, name), _)| *name)
     }
 
@@ -174,26 +178,12 @@ fn reference(columns: &[Column], index: usize) -> String {
 
 const TIME_WORDS: [&str; 9] =
     ["jahr", "year", "zeit", "time", "stichtag", "datum", "schuljahr", "monat", "stand"];
-const AREA_WORDS: [&str; 18] = [
-    "ags",
-    "ars",
-    "schluessel",
-    "kennziffer",
-    "gebiet",
-    "raum",
-    "bezirk",
-    "stadtteil",
-    "stadtbezirk",
-    "district",
-    "nr",
-    "id",
-    "nuts",
-    "gemeinde",
-    "kreis",
-    "nummer",
-    "code",
-    "rs",
+const AREA_WORDS: [&str; 12] = [
+    "ags", "ars", "schluessel", "kennziffer", "gebiet", "raum", "bezirk", "stadtteil", "stadtbezirk", "district",
+    "gemeinde", "kreis",
 ];
+/// Names that may be a key of anything.
+const KEY_WORDS: [&str; 6] = ["nr", "id", "nuts", "nummer", "code", "rs"];
 const VALUE_WORDS: [&str; 9] =
     ["wert", "value", "zahl", "anzahl", "betrag", "count", "einwohner", "personen", "quote"];
 const VARIABLE_WORDS: [&str; 7] =
@@ -336,22 +326,21 @@ fn plain(out: &mut String, columns: &[Column]) {
             })
         });
     let mut rest: Vec<usize> = all.into_iter().filter(|i| Some(*i) != time).collect();
-    let area = rest
-        .iter()
-        .copied()
-        .find(|i| columns[*i].key().is_some())
-        .or_else(|| {
-            rest.iter().copied().find(|i| {
-                let c = &columns[*i];
-                c.named(&AREA_WORDS)
-                    && c.distinct.len() > 1
-                    && c.distinct.iter().all(|t| !t.contains(['.', ',']) && t.len() <= 12)
-            })
-        })
-        .or_else(|| rest.iter().copied().find(|i| columns[*i].named(&AREA_WORDS)))
-        .or_else(|| rest.iter().copied().find(|i| !columns[*i].all(columns[*i].numbers)));
+    let keyed = |words: &[&str], i: usize| {
+        let c = &columns[i];
+        c.named(words)
+            && c.distinct.len() > 1
+            && c.distinct.iter().all(|t| !t.contains(['.', ',']) && t.len() <= 12)
+    };
+    let find = |fits: &dyn Fn(usize) -> bool| rest.iter().copied().find(|i| fits(*i));
+    let area = find(&|i| columns[i].key().is_some())
+        .or_else(|| find(&|i| keyed(&AREA_WORDS, i)))
+        .or_else(|| find(&|i| keyed(&KEY_WORDS, i)))
+        .or_else(|| find(&|i| columns[i].named(&AREA_WORDS)))
+        .or_else(|| find(&|i| !columns[i].all(columns[i].numbers)));
     rest.retain(|i| Some(*i) != area);
-    let numeric: Vec<usize> = rest.iter().copied().filter(|i| columns[*i].all(columns[*i].numbers)).collect();
+    let is_number = |i: &usize| columns[*i].all(columns[*i].numbers) && columns[*i].key().is_none() && !columns[*i].named(&KEY_WORDS);
+    let numeric: Vec<usize> = rest.iter().copied().filter(is_number).collect();
     let texts: Vec<usize> = rest.iter().copied().filter(|i| !numeric.contains(i)).collect();
     let years: Vec<usize> =
         numeric.iter().copied().filter(|i| crate::period::parse(&columns[*i].name).is_ok()).collect();

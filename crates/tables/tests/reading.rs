@@ -407,6 +407,16 @@ fn suggestions_read_their_own_file() {
             &["column = \"Bezirk\"", "variable = \"kinder\""][..],
             4,
         ),
+        (
+            "tab_id,jahr,raum_id,zahl\n005,2005,000,1\n005,2005,101,2\n",
+            &["column = \"raum_id\"", "column = \"zahl\""][..],
+            2,
+        ),
+        (
+            "jahr,grund,real\n2001,2556,1352\n2002,2572,1413\n",
+            &["fixed = \"gebiet\"", "column = \"jahr\""][..],
+            4,
+        ),
         ("Stadtteil;2021;2022\nNord;5;9\nSüd;6;9\n", &["pattern = \"{period}\""][..], 4),
     ] {
         let file = TableFile::from_bytes("t.csv", text.as_bytes().to_vec());

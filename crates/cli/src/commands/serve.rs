@@ -5,6 +5,8 @@ use crate::arguments::Serve;
 use crate::outcome::Failure;
 use crate::terminal::Terminal;
 use kekiz_app::Project;
+use kekiz_site::{SiteConfig, SiteState};
+use std::sync::Arc;
 
 pub(super) fn run(arguments: &Serve, terminal: &Terminal) -> Result<(), Failure> {
     let project = open(&arguments.store.store)?;
@@ -30,7 +32,8 @@ pub(super) fn listen(project: &Project, address: &str, terminal: &Terminal) -> R
         })?;
         let address = listener.local_addr().map_err(|error| Failure::Store(error.to_string()))?;
         terminal.say(&format!("Der Atlas steht unter http://{address} (beenden mit Strg+C)."));
-        let state = kekiz_site::SiteState::new(atlas, project.config.server.base_url.clone());
+        let config = SiteConfig { base_url: project.config.server.base_url.clone() };
+        let state = SiteState::new(Arc::new(atlas), config);
         kekiz_site::serve(listener, state)
             .await
             .map_err(|error| Failure::Store(format!("Der Server hat aufgehört: {error}.")))

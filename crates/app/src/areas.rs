@@ -7,7 +7,7 @@ use crate::project::Project;
 use crate::{hierarchy, members};
 use geo_types::MultiPolygon;
 use kekiz_base::{Area, AreaKey, Diagnostics, GeographyId, Place, Recovered, Severity, Validity};
-use kekiz_lake::{AreaLayer, Published};
+use kekiz_lake::AreaLayer;
 use kekiz_spatial::{Feature, Geometry, InputFile, ReadOptions};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -42,7 +42,7 @@ pub fn import_areas(
     folder: &Path,
     progress: &dyn Progress,
 ) -> Result<(AreasImported, Diagnostics), AppError> {
-    let published = Published::create(&project.published_folder())?;
+    let published = project.published_or_new()?;
     let file = source.files.first().map(|path| path.display().to_string()).unwrap_or_default();
     progress.step(&format!("Grenzen lesen: {file}"));
     let mut findings = Diagnostics::new();

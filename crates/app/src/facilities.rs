@@ -35,7 +35,7 @@ pub fn import_facilities(
     mapping: &Path,
     progress: &dyn Progress,
 ) -> Result<(FacilitiesImported, Diagnostics), AppError> {
-    let published = Published::create(&project.published_folder())?;
+    let published = project.published_or_new()?;
     let text = mapping_text(mapping)?;
     let map = parse_facility_mapping(&mapping.display().to_string(), &text)
         .map_err(|error| AppError::Configuration(error.to_string()))?;

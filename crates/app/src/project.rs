@@ -2,6 +2,7 @@
 
 use crate::config::{Config, ConfigError, FILE_NAME};
 use crate::error::io_reason;
+use kekiz_lake::{LakeError, Published};
 use std::path::{Path, PathBuf};
 
 /// An opened project.
@@ -74,6 +75,12 @@ impl Project {
     /// Folder of the protected root.
     pub fn vault_folder(&self) -> PathBuf {
         self.folder.join("vault")
+    }
+
+    /// The public root, made when it is not there.
+    pub(crate) fn published_or_new(&self) -> Result<Published, LakeError> {
+        let folder = self.published_folder();
+        if folder.exists() { Published::open(&folder) } else { Published::create(&folder) }
     }
 
     /// Folder of the public root.

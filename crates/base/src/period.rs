@@ -72,12 +72,12 @@ impl Ord for Period {
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Period::Year(year) => write!(f, "{year}"),
+            Period::Year(year) => write!(f, "{year:04}"),
             Period::SchoolYear(year) => {
-                write!(f, "{year}/{:02}", (i32::from(*year) + 1).rem_euclid(100))
+                write!(f, "{year:04}/{:02}", (i32::from(*year) + 1).rem_euclid(100))
             }
-            Period::Quarter(year, quarter) => write!(f, "{year}-Q{quarter}"),
-            Period::Month(year, month) => write!(f, "{year}-{month:02}"),
+            Period::Quarter(year, quarter) => write!(f, "{year:04}-Q{quarter}"),
+            Period::Month(year, month) => write!(f, "{year:04}-{month:02}"),
             Period::Day(date) => write!(f, "{date}"),
         }
     }

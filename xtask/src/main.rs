@@ -1,6 +1,8 @@
 //! Build, demo and test tasks of the project: `cargo xtask demo`, `cargo xtask test`.
 
+mod bench;
 mod demo;
+mod server;
 mod setup;
 mod steps;
 mod test;
@@ -15,6 +17,8 @@ Aufgaben des Projekts
   cargo xtask test [--only SCHRITT]
       richtet ein, was die Tests brauchen, und führt alle aus
       Schritte: setup, frontend, fmt, clippy, rust, doc, browser
+  cargo xtask bench [ZEILEN]
+      misst die Zahlen in docs/performance.md (mit Vergleich, wenn Pythons duckdb und wrk da sind)
   cargo xtask frontend
       baut nur die Oberfläche
 ";
@@ -26,6 +30,8 @@ fn main() -> ExitCode {
         ["demo", rest @ ..] => demo::run(rest),
         ["test"] => test::run(None),
         ["test", "--only", step] => test::run(Some(step)),
+        ["bench"] => bench::run(None),
+        ["bench", rows] => bench::run(Some(rows)),
         ["frontend"] => setup::frontend(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

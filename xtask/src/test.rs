@@ -1,9 +1,8 @@
 //! `cargo xtask test`: everything that has to hold before a change lands.
 
+use crate::server::Server;
 use crate::setup;
 use crate::steps::{self, cargo, command, root, target_dir};
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
 
 type Step = (&'static str, fn() -> Result<(), String>);
 
@@ -66,51 +65,9 @@ fn browser() -> Result<(), String> {
         std::fs::remove_dir_all(&store).map_err(|error| format!("{}: {error}", store.display()))?;
     }
     steps::run("Demo laden", command(&program).args(["demo", "--no-serve", "--store"]).arg(&store))?;
-    let mut server = Server::start(&program, &store)?;
+    let server = Server::start(command(&program), &store)?;
     let mut npm = command("npm");
-    npm.current_dir(root().join("e2e")).args(["run", "--silent", "test"]).env("KEKIZ_URL", &server.address);
+    npm.current_dir(root().join("e2e")).args(["run", "--silent", "test"]).env("KEKIZ_URL", server.address());
     npm.env("KEKIZ_BROWSER", setup::CHROMIUM);
-    let outcome = steps::run("Browsertests", &mut npm);
-    server.stop();
-    outcome
-}
-
-/// A server that ends with the tests, whatever happens in between.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(program: &str, store: &std::path::Path) -> Result<Server, String> {
-        let mut serve = command(program);
-        serve.args(["serve", "--port", "0", "--store"]).arg(store).stdout(Stdio::piped());
-        let mut child = serve.spawn().map_err(|error| format!("kekiz serve: {error}"))?;
-        let output = child.stdout.take().ok_or("kekiz serve: keine Ausgabe")?;
-        let mut lines = BufReader::new(output).lines();
-        let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
-            let start = line.find("http://")?;
-            Some(line[start..].split_whitespace().next()?.trim_end_matches('/').to_string())
-        });
-        // The pipe stays open, so that the server can go on printing.
-        std::thread::spawn(move || lines.for_each(drop));
-        match address {
-            Some(address) => Ok(Server { child, address }),
-            None => {
-                let _ = child.kill();
-                Err("kekiz serve hat keine Adresse genannt.".into())
-            }
-        }
-    }
-
-    fn stop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.stop();
-    }
+    steps::run("Browsertests", &mut npm)
 }

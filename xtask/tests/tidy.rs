@@ -94,7 +94,11 @@ fn rust_files() -> Vec<PathBuf> {
 fn files_are_found_by_their_name_and_fit_a_head() {
     for path in rust_files() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        assert!(!["utils", "util", "helpers", "common", "misc"].contains(&name.as_str()), "{}", path.display());
+        assert!(
+            !["utils", "util", "helpers", "common", "misc"].contains(&name.as_str()),
+            "{}",
+            path.display()
+        );
         let lines = std::fs::read_to_string(&path).unwrap().lines().count();
         assert!(lines <= 700, "{} has {lines} lines: would two rooms be clearer?", path.display());
     }

@@ -26,6 +26,10 @@ pub(crate) fn load(project: &Project) -> Result<BTreeSet<AreaKey>, AppError> {
             .key_kind
             .parse(record.get(column).unwrap_or_default())
             .map_err(|problem| fail(format!("Zeile {}: {problem}", row + 2)))?;
+        // A kreisfreie Stadt is a Gemeinde and a Kreis at once, under two keys of one territory.
+        if let Some(kreis) = key.as_str().strip_suffix("000").filter(|kreis| kreis.len() == 5) {
+            keys.insert(AreaKey::new(kreis));
+        }
         keys.insert(key);
     }
     Ok(keys)

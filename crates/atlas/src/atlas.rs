@@ -5,7 +5,7 @@ use crate::indicator::Indicator;
 use crate::map::MapShapes;
 use crate::places::{Place, Theme};
 use crate::search::SearchIndex;
-use kekiz_base::{Area, AreaKey, AreaTree, GeographyId, IndicatorId, IndicatorMeta};
+use kekiz_base::{Area, AreaKey, AreaTree, GeographyId, IndicatorId, IndicatorMeta, Level};
 use kekiz_lake::{AreaLayer, FacilityLayer, Published, SiteInfo};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -182,6 +182,26 @@ impl Atlas {
     /// The facility layers.
     pub fn facility_layers(&self) -> &[Arc<FacilityLayer>] {
         &self.facilities
+    }
+
+    /// The other key of a kreisfreie Stadt, which is a Kreis and its only Gemeinde at once.
+    pub fn twin(&self, key: &AreaKey) -> Option<&Area> {
+        crate::naming::twin(&self.tree, key)
+    }
+
+    /// The areas above one, the nearest first, without the other key of the same place.
+    pub fn above<'a>(&'a self, key: &AreaKey) -> impl Iterator<Item = &'a Area> {
+        let twin = self.twin(key).map(|twin| twin.key.clone());
+        let city = self.tree.ancestors(key).find(|area| area.level == Level::Gemeinde);
+        let around = city.and_then(|city| self.twin(&city.key)).map(|twin| twin.key.clone());
+        self.tree
+            .ancestors(key)
+            .filter(move |area| Some(&area.key) != twin.as_ref() && Some(&area.key) != around.as_ref())
+    }
+
+    /// What a geography is called (`Stadtteile in Köln`).
+    pub fn geography_title(&self, level: Level, geography: &GeographyId) -> String {
+        crate::naming::geography_title(&self.tree, level, geography)
     }
 
     /// Whether an area is a municipality of the initiative.

@@ -3,7 +3,7 @@
 use crate::indicator::Indicator;
 use crate::profile::Judgement;
 use crate::{Atlas, AtlasError, chance, wording};
-use kekiz_base::{Area, AreaKey, Cell, IndicatorKind, IndicatorMeta, Period};
+use kekiz_base::{Area, AreaKey, Cell, IndicatorKind, IndicatorMeta, Period, Polarity};
 use std::sync::Arc;
 
 /// One indicator of two areas in the latest period both have.
@@ -103,9 +103,9 @@ fn sentence(a: &Area, b: &Area, themes: &[CompareTheme]) -> String {
     if rows().count() == 0 {
         return format!("Für {} und {} gibt es keinen gemeinsamen Indikator.", a.name, b.name);
     }
-    let named = |wanted: Judgement| -> Vec<String> {
+    let named = |wanted: &dyn Fn(&CompareRow) -> bool| -> Vec<String> {
         rows()
-            .filter(|row| row.judgement == Some(wanted))
+            .filter(|row| wanted(row))
             .filter_map(|row| {
                 let difference = wording::difference(&row.meta, row.difference?);
                 Some(format!("{} ({difference})", row.meta.title))
@@ -113,18 +113,44 @@ fn sentence(a: &Area, b: &Area, themes: &[CompareTheme]) -> String {
             .take(5)
             .collect()
     };
-    let (worse, better) = (named(Judgement::Worse), named(Judgement::Better));
     let mut out = format!("{} und {} im Vergleich.", a.name, b.name);
-    if !worse.is_empty() {
-        out.push_str(&format!(" In {} ungünstiger: {}.", a.name, wording::list(&worse)));
+    for (judgement, word) in [(Judgement::Worse, "ungünstiger"), (Judgement::Better, "günstiger")] {
+        let found = named(&|row| row.judgement == Some(judgement));
+        if !found.is_empty() {
+            out.push_str(&format!(" In {} {word}: {}.", a.name, wording::list(&found)));
+        }
     }
-    if !better.is_empty() {
-        out.push_str(&format!(" In {} günstiger: {}.", a.name, wording::list(&better)));
+    for (is_better, word) in [(false, "ungünstiger"), (true, "günstiger")] {
+        let found = named(&|row| untested(row) == Some(is_better));
+        if !found.is_empty() {
+            let found = wording::list(&found);
+            out.push_str(&format!(" In {} {word}, ohne Prüfung auf Zufall: {found}.", a.name));
+        }
     }
     let alike = rows().filter(|row| row.judgement == Some(Judgement::WithinChance)).count();
     if alike > 0 {
         let word = if alike == 1 { "1 Unterschied lässt" } else { &format!("{alike} Unterschiede lassen") };
         out.push_str(&format!(" {word} sich durch Zufall erklären."));
     }
+    let hidden = rows().filter(|row| row.difference.is_none()).count();
+    if hidden > 0 {
+        let word = if hidden == 1 { "1 Indikator ist" } else { &format!("{hidden} Indikatoren sind") };
+        out.push_str(&format!(" {word} in einem der beiden Gebiete geschützt."));
+    }
     out
+}
+
+/// Whether the first area stands better for children, where figures have a good direction but no uncertainty to test
+/// their difference with (an index, a published value).
+fn untested(row: &CompareRow) -> Option<bool> {
+    let is_higher = match row.judgement? {
+        Judgement::Higher => true,
+        Judgement::Lower => false,
+        _ => return None,
+    };
+    match row.meta.polarity {
+        Polarity::HigherIsBetter => Some(is_higher),
+        Polarity::LowerIsBetter => Some(!is_higher),
+        Polarity::Neutral => None,
+    }
 }

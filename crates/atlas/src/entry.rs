@@ -20,7 +20,7 @@ impl Atlas {
     /// [`AtlasError::UnknownArea`], or a store that cannot be read.
     pub fn profile(&self, key: &AreaKey, until: Option<Period>) -> Result<Profile, AtlasError> {
         let area = self.area(key)?.clone();
-        let mut path: Vec<Area> = self.tree().ancestors(key).cloned().collect();
+        let mut path: Vec<Area> = self.above(key).cloned().collect();
         path.reverse();
         let peers = self.peers(key, PEERS)?;
         let mut themes = Vec::new();
@@ -73,13 +73,18 @@ impl Atlas {
         peers: Option<&Peers>,
     ) -> Option<ProfileEntry> {
         let group = indicator.default_group();
-        let position = indicator.latest(&area.key, group, until)?;
+        // A kreisfreie Stadt has figures as a Kreis and as a Gemeinde; the newer ones count, its own if alike.
+        let (position, area) = [Some(area), self.twin(&area.key)]
+            .into_iter()
+            .flatten()
+            .rev()
+            .filter_map(|area| Some((indicator.latest(&area.key, group, until)?, area)))
+            .max_by_key(|(position, _)| *position)?;
         let period = indicator.data.periods.get(position).copied()?;
         let cell = indicator.cell(&area.key, position, group);
         let meta = &indicator.meta;
         let parent = self
-            .tree()
-            .ancestors(&area.key)
+            .above(&area.key)
             .map(|above| (above.clone(), indicator.cell(&above.key, position, group)))
             .find(|(_, cell)| !matches!(cell, Cell::Missing { .. }));
         let judgement = cell.figure().and_then(|own| {
@@ -90,7 +95,10 @@ impl Atlas {
             let mut values: Vec<f64> = peers
                 .peers
                 .iter()
-                .filter_map(|peer| indicator.cell(&peer.area.key, position, group).value())
+                .filter_map(|peer| {
+                    let own = indicator.cell(&peer.area.key, position, group).value();
+                    own.or_else(|| indicator.cell(&self.twin(&peer.area.key)?.key, position, group).value())
+                })
                 .filter(|value| value.is_finite())
                 .collect();
             values.sort_by(f64::total_cmp);
@@ -101,6 +109,7 @@ impl Atlas {
             meta: meta.clone(),
             period,
             group: indicator.group(group),
+            area: area.clone(),
             cell,
             judgement,
             trend: self.trend(indicator, area, position, group),

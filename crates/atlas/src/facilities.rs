@@ -1,6 +1,6 @@
 //! Layers of facilities (schools, Kitas) and the profile of one facility.
 
-use crate::{Atlas, AtlasError, wording};
+use crate::{Atlas, AtlasError, naming, wording};
 use geo_types::Point;
 use kekiz_base::number::german;
 use kekiz_base::{Area, AreaKey, Source};
@@ -147,7 +147,7 @@ impl Atlas {
         let mut path: Vec<Area> = Vec::new();
         if let Some(key) = &facility.area {
             path.extend(self.tree().get(key).cloned());
-            path.extend(self.tree().ancestors(key).cloned());
+            path.extend(self.above(key).cloned());
             path.reverse();
         }
         let mut neighbours: Vec<Neighbour> = layer
@@ -241,7 +241,7 @@ fn level_shares(levels: &[u8]) -> Vec<Share> {
 }
 
 fn view_sentence(view: &FacilityView) -> String {
-    let place = view.within.as_ref().map_or(String::new(), |area| format!(" in {}", area.name));
+    let place = view.within.as_ref().map_or(String::new(), |area| format!(" {}", naming::inside(&area.name)));
     let mut out = format!("{}{place}: {}", view.layer.title, german(view.shown.len() as f64, 0));
     let kinds: Vec<String> = view
         .kinds
@@ -271,7 +271,7 @@ fn profile_sentence(profile: &FacilityProfile) -> String {
         out.push_str(&format!(" ({})", facility.kind));
     }
     if let Some(area) = profile.path.last() {
-        out.push_str(&format!(" liegt in {}", area.name));
+        out.push_str(&format!(" liegt {}", naming::inside(&area.name)));
     }
     out.push('.');
     if let (Some(label), Some(level)) = (&profile.index_label, facility.index) {
@@ -284,8 +284,8 @@ fn profile_sentence(profile: &FacilityProfile) -> String {
                 .map(|share| share.count)
                 .sum();
             out.push_str(&format!(
-                " Von {of} Einrichtungen derselben Art in {} haben {higher} eine höhere Stufe.",
-                area.name
+                " Von {of} Einrichtungen derselben Art {} haben {higher} eine höhere Stufe.",
+                naming::inside(&area.name)
             ));
         }
     }

@@ -13,6 +13,8 @@ pub struct Slice {
     pub geography: GeographyId,
     /// Its level.
     pub level: Level,
+    /// What it is called (`Stadtteile in Köln`).
+    pub title: String,
     /// Position of each area in the indicator, with the area, ordered by key.
     pub areas: Vec<(usize, Area)>,
     /// Positions of the periods with a figure or a protected figure, ascending.
@@ -52,7 +54,8 @@ impl Indicator {
                         })
                     })
                     .collect();
-                Slice { geography, level, areas, periods }
+                let title = crate::naming::geography_title(tree, level, &geography);
+                Slice { geography, level, title, areas, periods }
             })
             .filter(|slice: &Slice| !slice.periods.is_empty())
             .collect();
@@ -138,11 +141,7 @@ impl Indicator {
                 (areas > 0).then(|| LevelChoice {
                     geography: slice.geography.clone(),
                     level: slice.level,
-                    title: if alone {
-                        slice.level.plural().to_string()
-                    } else {
-                        format!("{} ({})", slice.level.plural(), slice.geography)
-                    },
+                    title: slice.title.clone(),
                     slug: if alone { slice.level.slug().to_string() } else { slice.geography.to_string() },
                     areas,
                     mapped: mapped(&slice.geography),

@@ -19,6 +19,7 @@ pub mod funnel;
 pub mod indicator;
 pub mod map;
 pub mod members;
+pub mod naming;
 pub mod palette;
 pub mod peers;
 pub mod places;

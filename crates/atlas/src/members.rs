@@ -52,10 +52,13 @@ pub struct Reach {
 /// A count of children is used when it covers this part of the inhabitants' areas.
 const COVERAGE: f64 = 0.98;
 
+/// Gives the persons of an area.
+type CountOf<'a> = dyn Fn(&AreaKey) -> Option<f64> + 'a;
+
 /// Persons by area, from one source.
 struct Counts<'a> {
     atlas: &'a Atlas,
-    own: Box<dyn Fn(&AreaKey) -> Option<f64> + 'a>,
+    own: Box<CountOf<'a>>,
 }
 
 impl Counts<'_> {

@@ -86,6 +86,8 @@ pub struct ProfileEntry {
     pub period: Period,
     /// The group shown.
     pub group: GroupId,
+    /// The area as the figure knows it: for a kreisfreie Stadt the Kreis or the Gemeinde.
+    pub area: Area,
     /// The cell.
     pub cell: Cell,
     /// The nearest higher area with a figure, and that figure.

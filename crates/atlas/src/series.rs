@@ -191,7 +191,7 @@ fn sentence(meta: &IndicatorMeta, periods: &[Period], lines: &[SeriesLine], brea
     for line in lines {
         let mut shown = periods.iter().zip(&line.cells).filter_map(|(p, cell)| cell.value().map(|v| (p, v)));
         let start = shown.next();
-        let end = shown.last();
+        let end = shown.next_back();
         parts.push(match (start, end) {
             (Some((from, a)), Some((to, b))) => format!(
                 "{}: von {} ({from}) auf {} ({to}).",

@@ -6,7 +6,7 @@ use crate::classes::{Wanted, classify_values};
 use crate::indicator::Indicator;
 use crate::rank::{rank_note, ranks};
 use crate::view::{Row, View, ViewQuery};
-use crate::{Atlas, AtlasError, wording};
+use crate::{Atlas, AtlasError, naming, wording};
 use kekiz_base::{Area, Cell, Interval, Mark, Period};
 
 impl Atlas {
@@ -127,8 +127,13 @@ pub(crate) fn existed(area: &Area, period: Period) -> bool {
 /// What a map shows: the extremes, the whole, what is protected.
 fn sentence(view: &View) -> String {
     let meta = &view.meta;
-    let place = view.within.as_ref().map_or(String::new(), |area| format!(" in {}", area.name));
-    let mut out = format!("{} {}{place}, {}", meta.title, view.period, view.level.plural());
+    let title = view.levels.iter().find(|level| level.geography == view.geography);
+    let areas = match (&view.within, title) {
+        (Some(area), _) => format!("{} {}", view.level.plural(), naming::inside(&area.name)),
+        (None, Some(level)) => level.title.clone(),
+        (None, None) => view.level.plural().to_string(),
+    };
+    let mut out = format!("{} {}, {areas}", meta.title, view.period);
     if view.group != kekiz_base::GroupId::total() {
         out.push_str(&format!(", {}", view.group.as_str()));
     }
@@ -139,7 +144,7 @@ fn sentence(view: &View) -> String {
     let text = |value: f64| wording::value(meta, value);
     match (shown.first(), shown.last()) {
         (Some(high), Some(low)) if shown.len() > 1 && high.1 > low.1 => out.push_str(&format!(
-            "Am höchsten ist der Wert in {} ({}), am niedrigsten in {} ({}).",
+            "Am höchsten ist der Wert {} ({}), am niedrigsten {} ({}).",
             names(&shown, high.1),
             text(high.1),
             names(&shown, low.1),
@@ -164,10 +169,11 @@ fn sentence(view: &View) -> String {
     out
 }
 
-/// Names of the areas with a value; more than three are counted.
+/// Where a value is found; more than three are counted.
 fn names(shown: &[(&str, f64)], value: f64) -> String {
-    let found: Vec<&str> = shown.iter().filter(|(_, other)| *other == value).map(|(name, _)| *name).collect();
-    if found.len() > 3 { format!("{} Gebieten", found.len()) } else { wording::list(&found) }
+    let found: Vec<String> =
+        shown.iter().filter(|(_, other)| *other == value).map(|(name, _)| naming::inside(name)).collect();
+    if found.len() > 3 { format!("in {} Gebieten", found.len()) } else { wording::list(&found) }
 }
 
 /// How many areas are protected and how many have no figure.

@@ -6,11 +6,13 @@
 //! them in a page, a file or a message has found a leak.
 
 mod areas;
+mod canary;
 mod figures;
 mod publish;
 mod schools;
 
 pub use areas::{area_layers, areas};
+pub use canary::canary_in;
 pub use figures::{child_poverty, children, income, social_index, youth_share};
 pub use publish::{TestkitError, publish_city, published_city};
 pub use schools::schools;

@@ -23,6 +23,8 @@ pub(crate) struct Words {
     entries: Vec<String>,
     /// Our number (plus one; 0 is unseen) of each number of the importer's dictionaries.
     renumber: Vec<i32>,
+    /// The importer's number of our newest word.
+    newest: usize,
     /// The entries as an array, as long as none was added.
     array: Option<Arc<StringArray>>,
 }
@@ -41,10 +43,18 @@ impl Words {
             self.renumber.resize(dictionary.len(), 0);
         }
         self.array = None;
+        self.newest = foreign;
         self.entries.push(entry);
         let number = i32::try_from(self.entries.len()).ok()?;
         self.renumber[foreign] = number;
         Some(number - 1)
+    }
+
+    /// Whether a dictionary can be a later state of the one our words came from. A dictionary made anew for each batch
+    /// would give every row the words of another; its word under our newest number tells.
+    fn continues<T: ToString>(&self, dictionary: &[T]) -> bool {
+        let found = dictionary.get(self.newest).map(T::to_string);
+        self.entries.is_empty() || found.as_ref() == self.entries.last()
     }
 
     pub(crate) fn entries(&self) -> &[String] {
@@ -108,6 +118,13 @@ impl Chunk {
         let refuse =
             |row: usize, problem| VaultError::Batch { row: rows_before + (row - from) as u64 + 1, problem };
         const ABSENT: &str = "eine Nummer steht nicht im Wörterbuch";
+        let continues = ours.area.continues(theirs.areas.entries())
+            && ours.period.continues(theirs.periods.entries())
+            && ours.variable.continues(theirs.variables.entries())
+            && ours.group.continues(&group_names(theirs));
+        if !continues {
+            return Err(refuse(from, "die Wörterbücher sind andere als bei den Zeilen davor"));
+        }
         let [area, period, variable, group] = &mut self.words;
         renumber(area, &batch.area[from..until], &mut ours.area, theirs.areas.entries())
             .and_then(|()| {

@@ -6,7 +6,7 @@
 
 mod support;
 
-use kekiz_base::{Observation, Period};
+use kekiz_base::{FigureDictionaries, Observation, Period};
 use kekiz_vault::Vault;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -14,7 +14,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use support::{Row, append, import, info, names, value};
+use support::{Row, append_with, import, info, names, value};
 use tempfile::TempDir;
 
 const STORE: &str = "KEKIZ_TEST_VAULT";
@@ -47,9 +47,10 @@ fn child() {
     let vault = Vault::open(Path::new(&dir)).unwrap();
     mark();
     let mut writer = vault.begin(info("probe")).unwrap();
+    let mut dictionaries = FigureDictionaries::default();
     for batch in 0..BATCHES {
         mark();
-        if let Err(error) = append(&mut writer, &new_rows(batch), BATCH_ROWS) {
+        if let Err(error) = append_with(&mut writer, &mut dictionaries, &new_rows(batch), BATCH_ROWS) {
             eprintln!("{error}");
             return;
         }

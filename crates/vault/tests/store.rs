@@ -300,3 +300,12 @@ proptest! {
         prop_assert_eq!(count, rows.len());
     }
 }
+
+#[test]
+fn dictionaries_made_anew_for_each_batch_are_refused() {
+    let (_dir, vault) = vault();
+    let mut writer = vault.begin(info("probe")).unwrap();
+    support::append(&mut writer, &[("01", 2020, "bev", "a", value(1.0))], 7).unwrap();
+    let error = support::append(&mut writer, &[("02", 2021, "bev", "a", value(2.0))], 7).unwrap_err();
+    assert!(error.to_string().contains("Wörterbücher"), "{error}");
+}

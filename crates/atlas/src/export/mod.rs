@@ -76,7 +76,7 @@ pub(crate) fn notes(table: &Table) -> Vec<(String, String)> {
         let by = if source.publisher.is_empty() { String::new() } else { format!(", {}", source.publisher) };
         add("Quelle", &format!("{}{by}", source.title));
         add("Adresse", &source.url);
-        add("Lizenz", &[source.licence.as_str(), source.licence_url.as_str()].join(" ").trim().to_string());
+        add("Lizenz", [source.licence.as_str(), source.licence_url.as_str()].join(" ").trim());
         add("Namensnennung", &source.attribution);
         add("Veränderungen", &source.changes);
     }

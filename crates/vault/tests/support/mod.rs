@@ -28,7 +28,16 @@ pub(crate) fn append(
     rows: &[Row<'_>],
     batch_rows: usize,
 ) -> Result<(), VaultError> {
-    let mut dictionaries = FigureDictionaries::default();
+    append_with(writer, &mut FigureDictionaries::default(), rows, batch_rows)
+}
+
+/// Appends further rows with dictionaries that grow, as an importer does.
+pub(crate) fn append_with(
+    writer: &mut DatasetWriter,
+    dictionaries: &mut FigureDictionaries,
+    rows: &[Row<'_>],
+    batch_rows: usize,
+) -> Result<(), VaultError> {
     for part in rows.chunks(batch_rows) {
         let mut batch = FigureBatch::default();
         for (area, year, variable, group, observation) in part {
@@ -40,7 +49,7 @@ pub(crate) fn append(
                 *observation,
             );
         }
-        writer.append(&batch, &dictionaries)?;
+        writer.append(&batch, dictionaries)?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use kekiz_spatial::{Feature, Geometry, InputFile, ReadOptions};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What was imported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -42,6 +42,7 @@ pub fn import_areas(
     folder: &Path,
     progress: &dyn Progress,
 ) -> Result<(AreasImported, Diagnostics), AppError> {
+    check_name(&source.geography)?;
     let published = project.published_or_new()?;
     let file = source.files.first().map(|path| path.display().to_string()).unwrap_or_default();
     progress.step(&format!("Grenzen lesen: {file}"));
@@ -67,7 +68,8 @@ pub fn import_areas(
             validity: Validity::default(),
         };
         let all = vec![Some(0); shapes.len()];
-        let shape = kekiz_spatial::dissolve(&shapes, &all, 1, SLIVER_M).pop().unwrap_or(MultiPolygon(Vec::new()));
+        let shape =
+            kekiz_spatial::dissolve(&shapes, &all, 1, SLIVER_M).pop().unwrap_or(MultiPolygon(Vec::new()));
         (area, shape)
     });
     let mut layers = vec![layer(project, source, read.areas, shapes)?];
@@ -87,6 +89,21 @@ pub fn import_areas(
         joined: joined.map(|(area, _)| area.key),
     };
     Ok((imported, findings))
+}
+
+/// The name of a geography stands in addresses and file names.
+fn check_name(name: &str) -> Result<(), AppError> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+    if !name.is_empty() && name.len() <= 60 && name.chars().all(fits) {
+        return Ok(());
+    }
+    Err(AppError::Configuration(format!(
+        "„{name}“ ist kein Name für eine Gliederung. Abhilfe: kleine Buchstaben ohne Umlaute, Ziffern, - und _ verwenden, zum Beispiel „{}“.",
+        match kekiz_atlas::wording::slug(name) {
+            slug if slug.is_empty() => "stadtteile".to_string(),
+            slug => slug,
+        }
+    )))
 }
 
 fn layer(
@@ -112,7 +129,8 @@ fn read_areas(
     file: &str,
     findings: &mut Diagnostics,
 ) -> Result<AreasRead, AppError> {
-    let files = source.files.iter().map(|path| input_file(&folder.join(path))).collect::<Result<Vec<_>, _>>()?;
+    let paths: Vec<PathBuf> = source.files.iter().map(|path| folder.join(path)).collect();
+    let files = with_parts(paths).iter().map(|path| input_file(path)).collect::<Result<Vec<_>, _>>()?;
     let crs = source.crs.as_deref().map(parse_crs).transpose()?;
     let options = ReadOptions { layer: source.layer.clone(), crs };
     let (layer, notes) =
@@ -122,6 +140,9 @@ fn read_areas(
         from: source.valid_from.as_deref().map(parse_day).transpose()?,
         until: source.valid_until.as_deref().map(parse_day).transpose()?,
     };
+    if let Some(column) = &source.parent_column {
+        known_column(column, "--parent-column", &layer.features)?;
+    }
     let mut found: BTreeMap<AreaKey, (Area, MultiPolygon<f64>, Option<String>)> = BTreeMap::new();
     let mut repaired = Vec::new();
     for (index, feature) in layer.features.iter().enumerate() {
@@ -130,7 +151,8 @@ fn read_areas(
             line: u64::try_from(index + 1).ok(),
             column: Some(column.into()),
         };
-        let Some(raw) = text(feature, &source.key, source, &layer.features, findings, place(&source.key))? else {
+        let Some(raw) = text(feature, &source.key, source, &layer.features, findings, place(&source.key))?
+        else {
             continue;
         };
         let padded = format!("{raw:0>width$}", width = source.key_width);
@@ -205,7 +227,11 @@ fn read_areas(
             Severity::Note,
             "key-zeros",
             Place { file: Some(file.into()), line: None, column: Some(source.key.clone()) },
-            format!("{} Schlüssel hatten führende Nullen verloren (zuerst „{}“).", repaired.len(), repaired[0]),
+            format!(
+                "{} Schlüssel hatten führende Nullen verloren (zuerst „{}“).",
+                repaired.len(),
+                repaired[0]
+            ),
             "Sie wurden wieder ergänzt.",
         );
     }
@@ -214,7 +240,8 @@ fn read_areas(
             "„{file}“ enthält keine Gebiete. Abhilfe: die richtige Datei oder mit --layer die richtige Ebene angeben."
         )));
     }
-    let mut read = AreasRead { areas: vec![], shapes: vec![], parents_found: vec![], crs: layer.crs.to_string() };
+    let mut read =
+        AreasRead { areas: vec![], shapes: vec![], parents_found: vec![], crs: layer.crs.to_string() };
     for (area, shape, parent) in found.into_values() {
         read.areas.push(area);
         read.shapes.push(shape);
@@ -237,20 +264,46 @@ fn text(
     {
         return Ok(Some(text.trim().to_string()));
     }
-    if !all.iter().any(|feature| feature.attributes.contains_key(column)) {
-        let mut columns: Vec<&str> =
-            all.iter().take(50).flat_map(|feature| feature.attributes.keys()).map(String::as_str).collect();
-        columns.sort_unstable();
-        columns.dedup();
-        return Err(AppError::input(format!(
-            "Eine Spalte „{column}“ gibt es nicht; vorhanden sind: {}. Abhilfe: mit --key und --name die richtigen Spalten angeben.",
-            columns.join(", ")
-        )));
-    }
+    known_column(column, if column == source.key { "--key" } else { "--name" }, all)?;
     let what = if column == source.key { "Der Schlüssel" } else { "Der Name" };
     let severity = if column == source.key { Severity::Error } else { Severity::Warning };
-    findings.push(severity, "area-empty", place, format!("{what} fehlt."), "Das Feld in der Datei ausfüllen.");
+    findings.push(
+        severity,
+        "area-empty",
+        place,
+        format!("{what} fehlt."),
+        "Das Feld in der Datei ausfüllen.",
+    );
     Ok(None)
+}
+
+/// An unknown column ends the import with the columns that are there.
+fn known_column(column: &str, option: &str, all: &[Feature]) -> Result<(), AppError> {
+    if all.iter().any(|feature| feature.attributes.contains_key(column)) {
+        return Ok(());
+    }
+    let mut columns: Vec<&str> =
+        all.iter().take(50).flat_map(|feature| feature.attributes.keys()).map(String::as_str).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    Err(AppError::input(format!(
+        "Eine Spalte „{column}“ gibt es nicht; vorhanden sind: {}. Abhilfe: mit {option} die richtige Spalte angeben.",
+        columns.join(", ")
+    )))
+}
+
+/// A lone `.shp` brings the parts that lie beside it under the same name, in either case of letters.
+fn with_parts(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    let [only] = paths.as_slice() else { return paths };
+    if !only.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("shp")) {
+        return paths;
+    }
+    let only = only.clone();
+    for ending in ["dbf", "prj", "cpg"] {
+        let written = [ending.to_string(), ending.to_ascii_uppercase()];
+        paths.extend(written.iter().map(|ending| only.with_extension(ending)).find(|part| part.is_file()));
+    }
+    paths
 }
 
 /// Reads a file of a layer; `.gz` is unpacked and cut off the name.
@@ -259,10 +312,13 @@ pub(crate) fn input_file(path: &Path) -> Result<InputFile, AppError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let Some(inner) = name.strip_suffix(".gz") else { return Ok(InputFile { name, bytes }) };
     let mut unpacked = Vec::new();
-    flate2::read::GzDecoder::new(bytes.as_slice())
-        .take(MAX_UNPACKED)
-        .read_to_end(&mut unpacked)
-        .map_err(|error| AppError::input(format!("„{name}“ lässt sich nicht entpacken ({error}). Abhilfe: die Datei neu herunterladen.")))?;
+    flate2::read::GzDecoder::new(bytes.as_slice()).take(MAX_UNPACKED).read_to_end(&mut unpacked).map_err(
+        |error| {
+            AppError::input(format!(
+                "„{name}“ lässt sich nicht entpacken ({error}). Abhilfe: die Datei neu herunterladen."
+            ))
+        },
+    )?;
     Ok(InputFile { name: inner.to_string(), bytes: unpacked })
 }
 

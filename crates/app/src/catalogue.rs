@@ -36,7 +36,9 @@ pub(crate) fn load(project: &Project) -> Result<(Catalogue, Vec<u8>), AppError> 
         let name = path.display().to_string();
         let bytes = read_input(&path).map_err(|error| AppError::Configuration(error.to_string()))?;
         let text = String::from_utf8(bytes).map_err(|_| {
-            AppError::Configuration(format!("„{name}“ ist kein UTF-8-Text. Abhilfe: die Datei als UTF-8 speichern."))
+            AppError::Configuration(format!(
+                "„{name}“ ist kein UTF-8-Text. Abhilfe: die Datei als UTF-8 speichern."
+            ))
         })?;
         let part = Catalogue::read(&text, &name).map_err(|error| refuse(&name, error.0))?;
         let ids = part.indicators.iter().map(|d| &d.id).chain(part.recipes.iter().map(|r| &r.id));
@@ -56,7 +58,8 @@ pub(crate) fn load(project: &Project) -> Result<(Catalogue, Vec<u8>), AppError> 
 }
 
 fn refuse(file: &str, findings: Diagnostics) -> AppError {
-    let message = format!("Der Katalog „{file}“ lässt sich nicht verwenden ({} Fehler).", findings.iter().count());
+    let message =
+        format!("Der Katalog „{file}“ lässt sich nicht verwenden ({} Fehler).", findings.iter().count());
     AppError::Input(Rejection { message, findings })
 }
 
@@ -106,7 +109,11 @@ pub(crate) fn variables(project: &Project) -> Result<Vec<String>, AppError> {
         return Ok(Vec::new());
     }
     let vault = Vault::open(&project.vault_folder())?;
-    let mut names: Vec<String> = vault.datasets().iter().flat_map(|set| set.variables.keys().map(ToString::to_string).collect::<Vec<_>>()).collect();
+    let mut names: Vec<String> = vault
+        .datasets()
+        .iter()
+        .flat_map(|set| set.variables.keys().map(ToString::to_string).collect::<Vec<_>>())
+        .collect();
     names.sort();
     names.dedup();
     Ok(names)

@@ -206,7 +206,9 @@ pub enum ConfigError {
         folder: String,
     },
     /// It cannot be read.
-    #[error("„{path}“ lässt sich nicht lesen: {reason}. Abhilfe: Zugriffsrechte und Zeichensatz (UTF-8) prüfen.")]
+    #[error(
+        "„{path}“ lässt sich nicht lesen: {reason}. Abhilfe: Zugriffsrechte und Zeichensatz (UTF-8) prüfen."
+    )]
     Unreadable {
         /// The file.
         path: String,
@@ -224,7 +226,9 @@ pub enum ConfigError {
         reason: String,
     },
     /// Another version of the format.
-    #[error("„{path}“ hat die Formatversion {found}; dieses Programm liest Version 1. Abhilfe: eine dazu passende Programmversion verwenden.")]
+    #[error(
+        "„{path}“ hat die Formatversion {found}; dieses Programm liest Version 1. Abhilfe: eine dazu passende Programmversion verwenden."
+    )]
     Version {
         /// The file.
         path: String,

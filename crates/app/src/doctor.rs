@@ -64,7 +64,8 @@ fn vault(project: &Project) -> Vec<Check> {
 fn private(project: &Project) -> Result<String, String> {
     use std::os::unix::fs::PermissionsExt;
     let folder = project.vault_folder();
-    let mode = std::fs::metadata(&folder).map_err(|error| crate::error::io_reason(&error))?.permissions().mode();
+    let mode =
+        std::fs::metadata(&folder).map_err(|error| crate::error::io_reason(&error))?.permissions().mode();
     if mode & 0o077 == 0 {
         Ok("nur für das eigene Konto".into())
     } else {

@@ -47,8 +47,7 @@ impl AppError {
     pub(crate) fn rejected(file: &str, findings: Diagnostics) -> Self {
         let errors = findings.count(Severity::Error);
         let word = if errors == 1 { "1 Fehler" } else { &format!("{errors} Fehlern") };
-        let message =
-            format!("„{file}“ wurde wegen {word} nicht übernommen; der Bestand ist unverändert.");
+        let message = format!("„{file}“ wurde wegen {word} nicht übernommen; der Bestand ist unverändert.");
         AppError::Input(Rejection { message, findings })
     }
 

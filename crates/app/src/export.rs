@@ -62,9 +62,10 @@ fn export(atlas: &Atlas, request: &Request) -> Result<Vec<u8>, AppError> {
         similar: Vec::new(),
     })?;
     let period = match &request.period {
-        Some(text) => {
-            Some(text.parse().map_err(|error: kekiz_base::period::PeriodError| AppError::input(error.to_string()))?)
-        }
+        Some(text) => Some(
+            text.parse()
+                .map_err(|error: kekiz_base::period::PeriodError| AppError::input(error.to_string()))?,
+        ),
         None => None,
     };
     let within = request.within.as_ref().map(AreaKey::new);

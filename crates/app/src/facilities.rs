@@ -67,8 +67,7 @@ pub fn import_facilities(
             "Koordinaten prüfen oder die fehlenden Grenzen einlesen.",
         );
     }
-    let imported =
-        FacilitiesImported { layer: map.layer.clone(), facilities: facilities.len(), outside };
+    let imported = FacilitiesImported { layer: map.layer.clone(), facilities: facilities.len(), outside };
     published.add_facilities(&FacilityLayer {
         id: map.layer,
         title: map.title,
@@ -130,13 +129,17 @@ fn point_table(file: &Path, findings: &mut Diagnostics) -> Result<Option<Vec<u8>
         all.into_iter().filter(|name| *name != "lon" && *name != "lat").collect()
     };
     let mut table = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
-    let fail = |error: csv::Error| AppError::input(format!("„{name}“ lässt sich nicht als Tabelle lesen ({error})."));
+    let fail = |error: csv::Error| {
+        AppError::input(format!("„{name}“ lässt sich nicht als Tabelle lesen ({error})."))
+    };
     let header = ["lon", "lat"].into_iter().chain(columns.iter().map(|name| name.as_str()));
     table.write_record(header).map_err(fail)?;
     for feature in &layer.features {
         let at = match &feature.geometry {
             Some(Geometry::Point(point)) => Some((point.x(), point.y())),
-            Some(Geometry::Areas(shape)) => kekiz_spatial::measure::label_point(shape).map(|p| (p.x(), p.y())),
+            Some(Geometry::Areas(shape)) => {
+                kekiz_spatial::measure::label_point(shape).map(|p| (p.x(), p.y()))
+            }
             None => None,
         };
         let (lon, lat) = at.map_or_else(Default::default, |(x, y)| (x.to_string(), y.to_string()));

@@ -1,14 +1,17 @@
 //! Tables become figures in the vault: read, checked, stored – all or nothing.
 
 use crate::error::{AppError, read_input};
+use crate::known_keys::KnownKeys;
 use crate::progress::Progress;
 use crate::project::Project;
 use kekiz_base::{DatasetInfo, Diagnostics, FigureBatch, FigureDictionaries};
+use kekiz_lake::Published;
 use kekiz_tables::{FigureSink, Mapping, SinkError, TableFile};
 use kekiz_vault::{DatasetWriter, Vault};
 use serde::Serialize;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What was imported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,6 +35,7 @@ struct Counting {
     areas: usize,
     periods: usize,
     variables: Vec<String>,
+    keys: KnownKeys,
 }
 
 impl FigureSink for Counting {
@@ -41,10 +45,13 @@ impl FigureSink for Counting {
         self.periods = dictionaries.periods.entries().len();
         let known = self.variables.len();
         self.variables.extend(dictionaries.variables.entries()[known..].iter().map(ToString::to_string));
-        match &mut self.writer {
-            Some(writer) => writer.append(batch, dictionaries).map_err(|error| SinkError(error.to_string())),
-            None => Ok(()),
+        self.keys.see(dictionaries.areas.entries()).map_err(SinkError)?;
+        let Some(writer) = &mut self.writer else { return Ok(()) };
+        match self.keys.translated(batch, dictionaries) {
+            Some((batch, dictionaries)) => writer.append(&batch, &dictionaries),
+            None => writer.append(batch, dictionaries),
         }
+        .map_err(|error| SinkError(error.to_string()))
     }
 }
 
@@ -67,14 +74,23 @@ pub fn import_figures(
         mapping_digest: blake3::hash(text.as_bytes()).to_hex().to_string(),
     };
     let writer = if check { None } else { Some(open_vault(project)?.begin(info)?) };
-    let mut sink = Counting { writer, figures: 0, areas: 0, periods: 0, variables: Vec::new() };
+    let mut sink = Counting {
+        writer,
+        figures: 0,
+        areas: 0,
+        periods: 0,
+        variables: Vec::new(),
+        keys: known_keys(project, &map)?,
+    };
     progress.step(&format!("Tabelle lesen: {name}"));
     let table = TableFile::from_path(file);
-    let (_, findings) = kekiz_tables::read(&table, &map, &mut sink, &|done, total| progress.amount(done, total))
-        .map_err(|error| AppError::input(error.to_string()))?;
+    let (_, mut findings) =
+        kekiz_tables::read(&table, &map, &mut sink, &|done, total| progress.amount(done, total))
+            .map_err(|error| AppError::input(error.to_string()))?;
     if findings.has_errors() {
         return Err(AppError::rejected(&name, findings));
     }
+    sink.keys.report(&name, &mut findings);
     if let Some(writer) = sink.writer {
         writer.commit()?;
     }
@@ -86,6 +102,12 @@ pub fn import_figures(
         variables: sink.variables,
     };
     Ok((imported, findings))
+}
+
+fn known_keys(project: &Project, mapping: &Mapping) -> Result<KnownKeys, AppError> {
+    let folder = project.published_folder();
+    let tree = if folder.exists() { Published::open(&folder)?.areas()? } else { Arc::default() };
+    Ok(KnownKeys::new(&tree, &mapping.area.key_prefix))
 }
 
 /// A first mapping for a table, from the table itself.

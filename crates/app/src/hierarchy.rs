@@ -44,7 +44,10 @@ pub(crate) fn assign(
             Severity::Warning,
             "area-parent",
             Place::default(),
-            format!("{} übergeordnete Gebiete sind (noch) nicht eingelesen, zuerst „{first}“.", unknown.len()),
+            format!(
+                "{} übergeordnete Gebiete sind (noch) nicht eingelesen, zuerst „{first}“.",
+                unknown.len()
+            ),
             "Die Grenzen der höheren Ebene einlesen oder die Angabe des übergeordneten Gebiets prüfen.",
         );
     }

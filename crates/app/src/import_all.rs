@@ -53,12 +53,17 @@ pub fn import_all(
     }
     for source in &config.facilities {
         let (file, mapping) = (project.resolve(&source.file), project.resolve(&source.mapping));
-        work.unless_finished(&format!("facilities {}", source.file.display()), "", vec![file, mapping], || {
-            let (file, mapping) = (project.resolve(&source.file), project.resolve(&source.mapping));
-            let (_, found) = import_facilities(project, &file, &mapping, progress)?;
-            findings.extend(found);
-            Ok(())
-        })?;
+        work.unless_finished(
+            &format!("facilities {}", source.file.display()),
+            "",
+            vec![file, mapping],
+            || {
+                let (file, mapping) = (project.resolve(&source.file), project.resolve(&source.mapping));
+                let (_, found) = import_facilities(project, &file, &mapping, progress)?;
+                findings.extend(found);
+                Ok(())
+            },
+        )?;
     }
     Ok((work.report, findings))
 }

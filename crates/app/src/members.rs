@@ -11,7 +11,10 @@ pub(crate) fn load(project: &Project) -> Result<BTreeSet<AreaKey>, AppError> {
     let path = project.resolve(&members.file);
     let bytes = read_input(&path)?;
     let fail = |reason: String| {
-        AppError::input(format!("„{}“: {reason} Abhilfe: die Datei oder [members] in kekiz.toml berichtigen.", path.display()))
+        AppError::input(format!(
+            "„{}“: {reason} Abhilfe: die Datei oder [members] in kekiz.toml berichtigen.",
+            path.display()
+        ))
     };
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
     let headers = reader.headers().map_err(|error| fail(format!("keine lesbare CSV-Datei ({error}).")))?;

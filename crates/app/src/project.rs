@@ -17,7 +17,9 @@ pub struct Project {
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
     /// There is one already.
-    #[error("In „{folder}“ liegt schon eine kekiz.toml; sie bleibt unverändert. Abhilfe: einen anderen Ordner wählen.")]
+    #[error(
+        "In „{folder}“ liegt schon eine kekiz.toml; sie bleibt unverändert. Abhilfe: einen anderen Ordner wählen."
+    )]
     Exists {
         /// The folder.
         folder: String,

@@ -15,7 +15,8 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Presets from the mildest to the strictest; an index or a quotient of several datasets takes the strictest.
-pub(crate) const STRICTNESS: [&str; 6] = ["published_source", "ba", "min5", "rounding5", "min10", "rounding10"];
+pub(crate) const STRICTNESS: [&str; 6] =
+    ["published_source", "ba", "min5", "rounding5", "min10", "rounding10"];
 
 /// What was computed.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -118,7 +119,8 @@ pub fn release(
     let mut state = State::load(project.folder());
     let inputs = inputs_digest(project, &vault, &text)?;
     if !force && state.is_finished("release", &format!("{inputs} {}", published.generation())) {
-        let report = ReleaseReport { unchanged: true, releases: released_before(&published), ..Default::default() };
+        let report =
+            ReleaseReport { unchanged: true, releases: released_before(&published), ..Default::default() };
         return Ok((report, Diagnostics::new()));
     }
     let mut findings = Diagnostics::new();
@@ -324,7 +326,11 @@ fn released_before(published: &Published) -> Vec<Released> {
                 policy: protection.policy.clone(),
                 shown: protection.shown,
                 suppressed: protection.suppressed.values().sum(),
-                reasons: protection.suppressed.iter().map(|(reason, n)| (Reason::slug(*reason), *n)).collect(),
+                reasons: protection
+                    .suppressed
+                    .iter()
+                    .map(|(reason, n)| (Reason::slug(*reason), *n))
+                    .collect(),
                 missing: protection.missing.values().sum(),
                 receipt: indicator.receipt.clone(),
                 audit: None,

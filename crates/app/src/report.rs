@@ -71,7 +71,11 @@ fn input(atlas: &Atlas, profile: &Profile, as_of: jiff::civil::Date) -> Result<R
         }
     }
     for layer in atlas.layers() {
-        if layer.areas.iter().any(|area| area.key == profile.area.key || area.parent.as_ref() == Some(&profile.area.key)) {
+        if layer
+            .areas
+            .iter()
+            .any(|area| area.key == profile.area.key || area.parent.as_ref() == Some(&profile.area.key))
+        {
             add(&mut sources, [layer.source.clone()]);
         }
     }
@@ -139,7 +143,9 @@ fn theme_page(atlas: &Atlas, profile: &Profile, theme: &ProfileTheme) -> Result<
     for entry in &theme.entries {
         add(&mut page.notes, entry.meta.notes.iter().cloned());
     }
-    if let Some((entry, view)) = theme.entries.iter().find_map(|entry| Some((entry, view(atlas, profile, entry)?))) {
+    if let Some((entry, view)) =
+        theme.entries.iter().find_map(|entry| Some((entry, view(atlas, profile, entry)?)))
+    {
         let style = MapStyle {
             id: format!("karte-{}", theme.slug),
             selected: vec![profile.area.key.clone()],
@@ -157,7 +163,8 @@ fn theme_page(atlas: &Atlas, profile: &Profile, theme: &ProfileTheme) -> Result<
     }
     let with_history = theme.entries.iter().find(|entry| entry.trend.is_some());
     if let Some(entry) = with_history {
-        let series = atlas.series(&entry.meta.id, std::slice::from_ref(&profile.area.key), Some(&entry.group))?;
+        let series =
+            atlas.series(&entry.meta.id, std::slice::from_ref(&profile.area.key), Some(&entry.group))?;
         let drawing = series.chart(&format!("reihe-{}", theme.slug)).draw();
         page.text.push(series.sentence.clone());
         page.series =
@@ -184,13 +191,14 @@ fn view(atlas: &Atlas, profile: &Profile, entry: &ProfileEntry) -> Option<View> 
 }
 
 fn row(entry: &ProfileEntry) -> TableRow {
-    let interval = entry.cell.figure().and_then(|figure| figure.interval).map_or_else(String::new, |interval| {
-        format!(
-            "{} bis {}",
-            kekiz_base::number::german(interval.lower, usize::from(entry.meta.decimals)),
-            kekiz_base::number::german(interval.upper, usize::from(entry.meta.decimals))
-        )
-    });
+    let interval =
+        entry.cell.figure().and_then(|figure| figure.interval).map_or_else(String::new, |interval| {
+            format!(
+                "{} bis {}",
+                kekiz_base::number::german(interval.lower, usize::from(entry.meta.decimals)),
+                kekiz_base::number::german(interval.upper, usize::from(entry.meta.decimals))
+            )
+        });
     let mut marks = Vec::new();
     if let Some(judgement) = entry.judgement {
         marks.push(judgement.text().to_string());
@@ -212,8 +220,14 @@ fn row(entry: &ProfileEntry) -> TableRow {
 
 fn glossary() -> Vec<Term> {
     let terms = [
-        ("95-%-Intervall", "Bereich, in dem der wahre Wert wahrscheinlich liegt: Bei hundert gleichartigen Zahlen enthält er ihn etwa fünfundneunzigmal."),
-        ("geglättet", "Bei kleinen Gebieten wird der Wert zum Durchschnitt hin gezogen, weil wenige Fälle stark schwanken (empirisches Bayes-Verfahren)."),
+        (
+            "95-%-Intervall",
+            "Bereich, in dem der wahre Wert wahrscheinlich liegt: Bei hundert gleichartigen Zahlen enthält er ihn etwa fünfundneunzigmal.",
+        ),
+        (
+            "geglättet",
+            "Bei kleinen Gebieten wird der Wert zum Durchschnitt hin gezogen, weil wenige Fälle stark schwanken (empirisches Bayes-Verfahren).",
+        ),
         ("geschützt", "Die Zahl ist bekannt, wird aber nicht gezeigt, damit niemand erkannt werden kann."),
         ("SGB II", "Zweites Buch Sozialgesetzbuch: Bürgergeld, früher Arbeitslosengeld II."),
     ];

@@ -3,28 +3,40 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+const ABOUT: &str =
+    "KeKiz macht aus amtlichen Tabellen und Grenzen einen geschützten Atlas der Lebenslagen von Kindern.";
+
 const EXAMPLES: &str = "\
-Ein Atlas in sechs Schritten:
+Ein Atlas in sieben Schritten (ausführlich: docs/handbuch/eigene-kommune.md):
   kekiz init meine-stadt
-  kekiz import areas stadtteile.geojson --store meine-stadt --geography stadtteile --level stadtteil --key NR --name NAME
+  kekiz import areas stadtteile.shp --store meine-stadt \\
+        --geography stadtteile --level stadtteil --key NR --name NAME
   kekiz import figures kinder.csv --suggest > meine-stadt/zuordnungen/kinder.toml
-  kekiz import figures kinder.csv --mapping meine-stadt/zuordnungen/kinder.toml --store meine-stadt
+  kekiz import figures kinder.csv --store meine-stadt \\
+        --mapping meine-stadt/zuordnungen/kinder.toml
+  kekiz indicators suggest --store meine-stadt > meine-stadt/katalog/kennzahlen.toml
   kekiz release --store meine-stadt
   kekiz serve --store meine-stadt
 
-Rückgabewerte: 0 gelungen · 2 Aufruf · 3 Eingabedatei abgelehnt · 4 Einstellung, Katalog oder Zuordnung ·
-5 von der Schleuse abgelehnt · 6 Ablage nicht lesbar oder beschreibbar · 7 doctor hat etwas gefunden";
+Rückgabewerte:
+  0 gelungen                     4 Einstellung, Katalog oder Zuordnung
+  2 Aufruf nicht verstanden      5 von der Schleuse abgelehnt
+  3 Eingabedatei abgelehnt       6 Ablage nicht lesbar oder beschreibbar
+                                 7 doctor hat etwas gefunden";
 
-/// Vom amtlichen Zahlenmaterial zum geschützten Atlas der Lebenslagen von Kindern.
+/// The whole command line. Help texts are German; [`crate::german`] translates what clap itself would say.
 #[derive(Debug, Parser)]
-#[command(name = "kekiz", version, about, after_help = EXAMPLES, disable_help_subcommand = true)]
-pub struct Arguments {
+#[command(name = "kekiz", version, about = ABOUT, after_help = EXAMPLES, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
     /// Antwort als ein JSON-Objekt, für Programme
     #[arg(long, global = true)]
     pub json: bool,
     /// Nur sagen, was misslingt
     #[arg(long, short, global = true)]
     pub quiet: bool,
+    /// Jeden Hinweis zeigen statt nur die ersten jeder Art
+    #[arg(long, short, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
     /// Was zu tun ist
     #[command(subcommand)]
     pub command: Command,
@@ -32,7 +44,7 @@ pub struct Arguments {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Einen neuen Atlas anlegen (Ordner mit kekiz.toml und erstem Katalog)
     Init(Init),
     /// Grenzen, Zahlen oder Einrichtungen einlesen – ganz oder gar nicht
@@ -63,7 +75,7 @@ pub enum Command {
 
 /// Where the project lies.
 #[derive(Debug, Args)]
-pub struct InStore {
+pub(crate) struct InStore {
     /// Ordner des Atlas (mit kekiz.toml)
     #[arg(long, value_name = "ORDNER", default_value = ".", env = "KEKIZ_STORE")]
     pub store: PathBuf,
@@ -71,17 +83,18 @@ pub struct InStore {
 
 /// `kekiz init`
 #[derive(Debug, Args)]
-pub struct Init {
+pub(crate) struct Init {
     /// Neuer Ordner
+    #[arg(value_name = "ORDNER")]
     pub folder: PathBuf,
     /// Titel des Atlas
-    #[arg(long, default_value = "Sozialatlas")]
+    #[arg(long, value_name = "TITEL", default_value = "Sozialatlas")]
     pub title: String,
 }
 
 /// `kekiz import …`
 #[derive(Debug, Subcommand)]
-pub enum Import {
+pub(crate) enum Import {
     /// Grenzen: GeoJSON, TopoJSON, GeoPackage, Shapefile (lose oder als ZIP)
     Areas(Box<ImportAreas>),
     /// Zahlen: CSV, ffcsv, XLSX (auch gepackt)
@@ -96,76 +109,80 @@ pub enum Import {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Beispiele:
-  kekiz import areas stadtteile.shp stadtteile.dbf stadtteile.prj --geography stadtteile --level stadtteil \\
-        --key NR --name NAME --parent 05114000 --key-prefix 05114000-
-  kekiz import areas grenzen.gpkg --layer bezirke --crs EPSG:31466 --geography bezirke --level stadtbezirk \\
-        --key BEZ --name BEZNAME
-Fehlt das Koordinatensystem in der Datei, nennt die Meldung die wahrscheinlichen.")]
-pub struct ImportAreas {
-    /// Dateien, die zusammengehören (.shp mit .dbf und .prj) oder eine einzelne
-    #[arg(required = true)]
+  kekiz import areas stadtbezirke.shp --geography stadtbezirke --level stadtbezirk \\
+        --key BEZ --name NAME
+  kekiz import areas stadtteile.shp --geography stadtteile --level stadtteil \\
+        --key NR --name NAME --parent-column BEZ
+  kekiz import areas grenzen.gpkg --layer bezirke --crs EPSG:31466 \\
+        --geography bezirke --level stadtbezirk --key BEZ --name BEZNAME
+
+Zu einem Shapefile (.shp) werden .dbf, .prj und .cpg daneben von selbst gelesen. Fehlt das Koordinatensystem in der Datei, nennt die Meldung die wahrscheinlichen.")]
+pub(crate) struct ImportAreas {
+    /// Datei mit den Grenzen; zu einem Shapefile gehören mehrere
+    #[arg(required = true, value_name = "DATEI")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub store: InStore,
     /// Name dieser Gliederung in Adressen und Dateien (kleine Buchstaben, Ziffern, Bindestrich)
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     pub geography: String,
-    /// Ebene der Gebiete
-    #[arg(long, value_parser = level)]
+    /// Ebene der Gebiete: land, regierungsbezirk, kreis, gemeinde, stadtbezirk, stadtteil,
+    /// statistischer_bezirk oder baublock
+    #[arg(long, value_name = "EBENE", value_parser = level)]
     pub level: kekiz_base::Level,
     /// Spalte des Schlüssels
-    #[arg(long)]
+    #[arg(long, value_name = "SPALTE")]
     pub key: String,
     /// Art des Schlüssels
-    #[arg(long, value_enum, default_value_t = KeyKind::Own)]
+    #[arg(long, value_name = "ART", value_enum, default_value_t = KeyKind::Own)]
     pub key_kind: KeyKind,
     /// Text vor jedem Schlüssel, damit sich zwei Städte keinen teilen (05114000-)
-    #[arg(long, default_value = "")]
+    #[arg(long, value_name = "TEXT", default_value = "")]
     pub key_prefix: String,
     /// Schlüssel mit führenden Nullen auf diese Länge füllen
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "STELLEN", default_value_t = 0)]
     pub key_width: usize,
     /// Spalte des Namens
-    #[arg(long)]
+    #[arg(long, value_name = "SPALTE")]
     pub name: String,
     /// Ebene in einer Datei mit mehreren
-    #[arg(long)]
+    #[arg(long, value_name = "EBENE")]
     pub layer: Option<String>,
     /// Koordinatensystem, wenn die Datei es nicht nennt (EPSG:25832)
-    #[arg(long)]
+    #[arg(long, value_name = "EPSG")]
     pub crs: Option<String>,
     /// Schlüssel des Gebiets, in dem alle liegen
-    #[arg(long, conflicts_with_all = ["parent_column", "parent_digits", "parent_by_surface"])]
+    #[arg(long, value_name = "SCHLÜSSEL", conflicts_with_all = ["parent_column", "parent_digits", "parent_by_surface"])]
     pub parent: Option<String>,
     /// Spalte mit dem Schlüssel des übergeordneten Gebiets
-    #[arg(long, conflicts_with_all = ["parent_digits", "parent_by_surface"])]
+    #[arg(long, value_name = "SPALTE", conflicts_with_all = ["parent_digits", "parent_by_surface"])]
     pub parent_column: Option<String>,
     /// Text vor dem Schlüssel des übergeordneten Gebiets
-    #[arg(long, default_value = "", requires = "parent_column")]
+    #[arg(long, value_name = "TEXT", default_value = "", requires = "parent_column")]
     pub parent_prefix: String,
     /// Die ersten so vielen Stellen des Schlüssels sind das übergeordnete Gebiet
-    #[arg(long, conflicts_with = "parent_by_surface")]
+    #[arg(long, value_name = "STELLEN", conflicts_with = "parent_by_surface")]
     pub parent_digits: Option<usize>,
     /// Gliederung der übergeordneten Gebiete; es zählt der größte Flächenanteil
-    #[arg(long)]
+    #[arg(long, value_name = "GLIEDERUNG")]
     pub parent_by_surface: Option<String>,
     /// Erster Tag dieses Gebietsstands (2024-01-01)
-    #[arg(long)]
+    #[arg(long, value_name = "TAG")]
     pub valid_from: Option<String>,
     /// Letzter Tag dieses Gebietsstands
-    #[arg(long)]
+    #[arg(long, value_name = "TAG")]
     pub valid_until: Option<String>,
     /// Vereinfachung für die Anzeige in Metern (0: keine)
-    #[arg(long, default_value_t = 50.0)]
+    #[arg(long, value_name = "METER", default_value_t = 50.0)]
     pub simplify: f64,
     /// Herausgeber der Grenzen
-    #[arg(long, default_value = "")]
+    #[arg(long, value_name = "TEXT", default_value = "")]
     pub publisher: String,
     /// Lizenz der Grenzen
-    #[arg(long, default_value = "")]
+    #[arg(long, value_name = "TEXT", default_value = "")]
     pub licence: String,
     /// Namensnennung, wie die Lizenz sie verlangt
-    #[arg(long, default_value = "")]
+    #[arg(long, value_name = "TEXT", default_value = "")]
     pub attribution: String,
 }
 
@@ -178,7 +195,7 @@ fn level(text: &str) -> Result<kekiz_base::Level, String> {
 
 /// Kinds of keys on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum KeyKind {
+pub(crate) enum KeyKind {
     /// Amtlicher Gemeindeschlüssel jeder Länge
     Ags,
     /// Land, 2 Stellen
@@ -216,13 +233,14 @@ Eine erste Zuordnung schreibt „--suggest“ aus der Datei selbst; sie geht an 
   kekiz import figures kinder.csv --suggest > zuordnungen/kinder.toml
 Danach prüfen, ergänzen (Quelle, Lizenz) und einlesen:
   kekiz import figures kinder.csv --mapping zuordnungen/kinder.toml")]
-pub struct ImportFigures {
+pub(crate) struct ImportFigures {
     /// Die Tabelle
+    #[arg(value_name = "TABELLE")]
     pub file: PathBuf,
     #[command(flatten)]
     pub store: InStore,
     /// Zuordnung: welche Spalte was ist (TOML)
-    #[arg(long, required_unless_present = "suggest")]
+    #[arg(long, value_name = "ZUORDNUNG", required_unless_present = "suggest")]
     pub mapping: Option<PathBuf>,
     /// Statt einzulesen eine erste Zuordnung vorschlagen
     #[arg(long, conflicts_with = "mapping")]
@@ -234,19 +252,20 @@ pub struct ImportFigures {
 
 /// `kekiz import facilities`
 #[derive(Debug, Args)]
-pub struct ImportFacilities {
+pub(crate) struct ImportFacilities {
     /// Die Tabelle oder die Datei mit Punkten
+    #[arg(value_name = "DATEI")]
     pub file: PathBuf,
     #[command(flatten)]
     pub store: InStore,
     /// Zuordnung: welche Spalte was ist (TOML, siehe docs/zuordnung.md)
-    #[arg(long)]
+    #[arg(long, value_name = "ZUORDNUNG")]
     pub mapping: PathBuf,
 }
 
 /// `kekiz indicators …`
 #[derive(Debug, Subcommand)]
-pub enum Indicators {
+pub(crate) enum Indicators {
     /// Kennzahlen und Rezepte des Katalogs zeigen
     List(InStore),
     /// Katalog prüfen: Ausdrücke, Felder, vorhandene Variablen
@@ -257,7 +276,7 @@ pub enum Indicators {
 
 /// `kekiz release`
 #[derive(Debug, Args)]
-pub struct Release {
+pub(crate) struct Release {
     #[command(flatten)]
     pub store: InStore,
     /// Auch Unverändertes neu rechnen
@@ -267,64 +286,65 @@ pub struct Release {
 
 /// `kekiz serve`
 #[derive(Debug, Args)]
-pub struct Serve {
+pub(crate) struct Serve {
     #[command(flatten)]
     pub store: InStore,
     /// Port auf dieser Maschine statt der Adresse aus kekiz.toml (0: ein freier)
-    #[arg(long)]
+    #[arg(long, value_name = "PORT")]
     pub port: Option<u16>,
 }
 
 /// `kekiz report …`
 #[derive(Debug, Subcommand)]
-pub enum Report {
+pub(crate) enum Report {
     /// Sozialbericht für ein Gebiet: Karten, Zeitreihen, Tabellen, Quellen
     Sozialbericht(Sozialbericht),
 }
 
 /// `kekiz report sozialbericht`
 #[derive(Debug, Args)]
-pub struct Sozialbericht {
+pub(crate) struct Sozialbericht {
     #[command(flatten)]
     pub store: InStore,
     /// Schlüssel des Gebiets (05513000)
-    #[arg(long)]
+    #[arg(long, value_name = "SCHLÜSSEL")]
     pub area: String,
     /// Zieldatei
-    #[arg(long)]
+    #[arg(long, value_name = "DATEI")]
     pub out: PathBuf,
     /// Stand, der auf dem Titel steht (2026-01-31); ohne Angabe der jüngste Zeitraum der Zahlen
-    #[arg(long)]
+    #[arg(long, value_name = "TAG")]
     pub date: Option<String>,
 }
 
 /// `kekiz export`
 #[derive(Debug, Args)]
-pub struct Export {
+pub(crate) struct Export {
     /// Kennzahl (siehe „kekiz indicators list“)
+    #[arg(value_name = "KENNZAHL")]
     pub indicator: String,
     #[command(flatten)]
     pub store: InStore,
     /// Format der Datei
-    #[arg(long, value_enum)]
+    #[arg(long, value_name = "FORMAT", value_enum)]
     pub format: ExportFormat,
     /// Zieldatei
-    #[arg(long)]
+    #[arg(long, value_name = "DATEI")]
     pub out: PathBuf,
     /// Ebene oder Gliederung
-    #[arg(long)]
+    #[arg(long, value_name = "EBENE")]
     pub level: Option<String>,
     /// Nur Gebiete in diesem Gebiet
-    #[arg(long)]
+    #[arg(long, value_name = "SCHLÜSSEL")]
     pub within: Option<String>,
     /// Zeitraum (2022)
-    #[arg(long)]
+    #[arg(long, value_name = "ZEITRAUM")]
     pub period: Option<String>,
 }
 
 /// Formats of `kekiz export`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ExportFormat {
+pub(crate) enum ExportFormat {
     /// Tabelle als CSV
     Csv,
     /// Tabelle als XLSX
@@ -343,19 +363,19 @@ pub enum ExportFormat {
 
 /// `kekiz config …`
 #[derive(Debug, Subcommand)]
-pub enum Config {
+pub(crate) enum Config {
     /// kekiz.toml und alles, was sie nennt, prüfen
     Check(InStore),
 }
 
 /// `kekiz demo`
 #[derive(Debug, Args)]
-pub struct Demo {
+pub(crate) struct Demo {
     /// Ordner, in den der Atlas geladen wird
     #[arg(long, value_name = "ORDNER", default_value = "kekiz-demo")]
     pub store: PathBuf,
     /// Port auf dieser Maschine (0: ein freier)
-    #[arg(long, default_value_t = 8080)]
+    #[arg(long, value_name = "PORT", default_value_t = 8080)]
     pub port: u16,
     /// Nur laden, nicht zeigen
     #[arg(long)]

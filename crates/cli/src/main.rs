@@ -5,15 +5,36 @@
 
 mod arguments;
 mod commands;
+mod german;
 mod outcome;
 mod terminal;
 
-use clap::Parser;
+use german::Parsed;
+use outcome::Failure;
 use std::process::ExitCode;
+use terminal::{Talk, Terminal};
 
 fn main() -> ExitCode {
-    let arguments = arguments::Arguments::parse();
-    let terminal = terminal::Terminal::new(arguments.json, arguments.quiet);
+    let arguments = match german::parse(std::env::args_os()) {
+        Parsed::Run(arguments) => arguments,
+        Parsed::Shown(text) => {
+            Terminal::new(Talk::Short).result(&text);
+            return ExitCode::SUCCESS;
+        }
+        Parsed::Refused(text) => {
+            let json = std::env::args_os().any(|argument| argument == "--json");
+            let failure = Failure::Usage(text);
+            Terminal::new(if json { Talk::Json } else { Talk::Short }).failure(&failure);
+            return ExitCode::from(failure.code());
+        }
+    };
+    let talk = match (arguments.json, arguments.quiet, arguments.verbose) {
+        (true, ..) => Talk::Json,
+        (_, true, _) => Talk::Quiet,
+        (_, _, true) => Talk::Verbose,
+        _ => Talk::Short,
+    };
+    let terminal = Terminal::new(talk);
     match commands::run(&arguments.command, &terminal) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

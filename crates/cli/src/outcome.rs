@@ -2,7 +2,7 @@
 
 /// A failure by kind. The message is a German sentence with the remedy.
 #[derive(Debug)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// 2: the arguments do not fit together (wrong flags are refused earlier, with the same code).
     Usage(String),
     /// 3: an input file was refused; the findings were printed.
@@ -19,7 +19,7 @@ pub enum Failure {
 
 impl Failure {
     /// The exit code.
-    pub fn code(&self) -> u8 {
+    pub(crate) fn code(&self) -> u8 {
         match self {
             Failure::Usage(_) => 2,
             Failure::Input(_) => 3,
@@ -31,7 +31,7 @@ impl Failure {
     }
 
     /// The kind in machine-readable answers.
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Failure::Usage(_) => "usage",
             Failure::Input(_) => "input",
@@ -43,7 +43,7 @@ impl Failure {
     }
 
     /// The sentence.
-    pub fn message(&self) -> &str {
+    pub(crate) fn message(&self) -> &str {
         match self {
             Failure::Usage(text)
             | Failure::Input(text)

@@ -40,8 +40,19 @@ fn project(table: &str) -> tempfile::TempDir {
     std::fs::write(path.join("kinder.csv"), table).unwrap();
     std::fs::write(path.join("kinder.toml"), MAPPING).unwrap();
     let areas = [
-        "import", "areas", "grenzen.geojson", "--store", "stadt", "--geography", "stadtteile", "--level",
-        "stadtteil", "--key", "NR", "--name", "NAME",
+        "import",
+        "areas",
+        "grenzen.geojson",
+        "--store",
+        "stadt",
+        "--geography",
+        "stadtteile",
+        "--level",
+        "stadtteil",
+        "--key",
+        "NR",
+        "--name",
+        "NAME",
     ];
     let (code, _, errors) = kekiz(path, &areas);
     assert_eq!(code, 0, "{errors}");
@@ -61,8 +72,16 @@ fn from_files_to_a_protected_export() {
     assert_eq!(import(path).0, 0);
     let (code, out, errors) = kekiz(path, &["release", "--store", "stadt"]);
     assert_eq!(code, 0, "{out}{errors}");
-    let export =
-        ["export", "kinder-unter-18", "--store", "stadt", "--format", "csv", "--out", "kinder-geschuetzt.csv"];
+    let export = [
+        "export",
+        "kinder-unter-18",
+        "--store",
+        "stadt",
+        "--format",
+        "csv",
+        "--out",
+        "kinder-geschuetzt.csv",
+    ];
     assert_eq!(kekiz(path, &export).0, 0);
     let csv = std::fs::read_to_string(path.join("kinder-geschuetzt.csv")).unwrap();
     assert!(csv.contains("1204") && csv.contains("geschuetzt"), "{csv}");

@@ -100,7 +100,14 @@ fn header_row(seen: &[Seen], hints: &FileHints, named: &[&str]) -> Option<usize>
             return seen.iter().position(|record| hits(record) == best);
         }
     }
-    let filled = |record: &Seen| record.fields.iter().filter(|f| !f.is_empty()).count();
+    // A title over merged cells repeats one text across the row and counts as one field.
+    let filled = |record: &Seen| {
+        let mut texts = record.fields.iter().filter(|f| !f.is_empty());
+        let first = texts.next();
+        let rest = texts.clone().count();
+        let repeated = rest > 1 && texts.all(|text| Some(text) == first);
+        if repeated && seen.len() > 1 { 1 } else { usize::from(first.is_some()) + rest }
+    };
     let widest = seen.iter().map(filled).max().unwrap_or(0);
     if widest == 0 {
         return None;

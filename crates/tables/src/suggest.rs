@@ -40,10 +40,36 @@ const KINDS: [(KeyKind, &str); 4] =
 /// # Errors
 /// When the file cannot be opened or is no table.
 pub fn suggest(file: &TableFile) -> Result<(String, Diagnostics), ReadError> {
+    let mut found = look(file, &FileHints::default())?;
+    let line = found.dialect.header_line;
+    if repeats(&found.dialect.header) {
+        // Years above and figures below, or the other way round: the names are unique only together.
+        for first in [line, line.saturating_sub(1)].into_iter().filter(|first| *first > 0) {
+            let hints = FileHints { header_line: Some(first), header_rows: Some(2), ..FileHints::default() };
+            if let Ok(two) = look(file, &hints)
+                && two_way(&two.columns).is_some()
+            {
+                found = two;
+                break;
+            }
+        }
+    }
+    Ok((write(file, &found), found.diagnostics))
+}
+
+/// A table that was looked at.
+struct Looked {
+    dialect: Dialect,
+    columns: Vec<Column>,
+    sheet: bool,
+    header_rows: usize,
+    diagnostics: Diagnostics,
+}
+
+fn look(file: &TableFile, hints: &FileHints) -> Result<Looked, ReadError> {
     let mut diagnostics = Diagnostics::new();
-    let hints = FileHints::default();
-    let text = open(file, &hints, |opened, _| {
-        with_table(file, opened, &hints, &[], &mut diagnostics, |mut body, dialect, diagnostics| {
+    let (dialect, columns, sheet) = open(file, hints, |opened, _| {
+        with_table(file, opened, hints, &[], &mut diagnostics, |mut body, dialect, diagnostics| {
             let mut columns: Vec<Column> = dialect
                 .header
                 .iter()
@@ -66,10 +92,33 @@ pub fn suggest(file: &TableFile) -> Result<(String, Diagnostics), ReadError> {
                 });
             }
             body.close(&file.name, diagnostics);
-            Ok(write(file, &dialect, &columns, body.is_sheet()))
+            Ok((dialect, columns, body.is_sheet()))
         })
     })?;
-    Ok((text, diagnostics))
+    Ok(Looked { dialect, columns, sheet, header_rows: hints.header_rows.unwrap_or(1), diagnostics })
+}
+
+/// Whether a name stands over several columns, by repetition or by fields left empty beside it.
+fn repeats(header: &[String]) -> bool {
+    let mut seen = BTreeSet::new();
+    header.iter().any(|name| name.is_empty() || !seen.insert(name))
+}
+
+/// The pattern of a header of two rows, when most number columns have a period in one of them.
+fn two_way(columns: &[Column]) -> Option<&'static str> {
+    let numbers: Vec<(&str, &str)> = columns
+        .iter()
+        .filter(|column| column.all(column.numbers))
+        .filter_map(|column| column.name.split_once(" | "))
+        .collect();
+    let many = |count: usize| count > 1 && count * 4 >= numbers.len() * 3;
+    let above = numbers.iter().filter(|(above, _)| crate::period::parse(above).is_ok()).count();
+    let below = numbers.iter().filter(|(_, below)| crate::period::parse(below).is_ok()).count();
+    match (many(above), many(below)) {
+        (true, _) => Some("{period} | {variable}"),
+        (_, true) => Some("{variable} | {period}"),
+        _ => None,
+    }
 }
 
 impl Column {
@@ -179,8 +228,18 @@ fn reference(columns: &[Column], index: usize) -> String {
 const TIME_WORDS: [&str; 9] =
     ["jahr", "year", "zeit", "time", "stichtag", "datum", "schuljahr", "monat", "stand"];
 const AREA_WORDS: [&str; 12] = [
-    "ags", "ars", "schluessel", "kennziffer", "gebiet", "raum", "bezirk", "stadtteil", "stadtbezirk", "district",
-    "gemeinde", "kreis",
+    "ags",
+    "ars",
+    "schluessel",
+    "kennziffer",
+    "gebiet",
+    "raum",
+    "bezirk",
+    "stadtteil",
+    "stadtbezirk",
+    "district",
+    "gemeinde",
+    "kreis",
 ];
 /// Names that may be a key of anything.
 const KEY_WORDS: [&str; 6] = ["nr", "id", "nuts", "nummer", "code", "rs"];
@@ -189,7 +248,8 @@ const VALUE_WORDS: [&str; 9] =
 const VARIABLE_WORDS: [&str; 7] =
     ["indikator", "merkmal", "variable", "kennzahl", "indicator", "groesse", "thema"];
 
-fn write(file: &TableFile, dialect: &Dialect, columns: &[Column], sheet: bool) -> String {
+fn write(file: &TableFile, looked: &Looked) -> String {
+    let Looked { dialect, columns, sheet, .. } = looked;
     let mut out = String::new();
     let stem = file.name.split('.').next().unwrap_or_default();
     let dataset: String = slug(stem).trim_start_matches("w_").chars().take(60).collect();
@@ -216,16 +276,20 @@ fn write(file: &TableFile, dialect: &Dialect, columns: &[Column], sheet: bool) -
         quoted(stem),
         quoted(&file.name),
     );
-    if !sheet {
+    if !*sheet {
         let _ = writeln!(out, "delimiter = {}", quoted(&char::from(dialect.delimiter).to_string()));
     }
     let _ = writeln!(out, "header_line = {}", dialect.header_line);
+    let pattern = if looked.header_rows > 1 { two_way(columns) } else { None };
+    if pattern.is_some() {
+        let _ = writeln!(out, "header_rows = {}", looked.header_rows);
+    }
     out.push('\n');
     let names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
     if names.contains(&"1_Auspraegung_Code") || names.contains(&"1_variable_attribute_code") {
         genesis(&mut out, columns);
     } else {
-        plain(&mut out, columns);
+        plain(&mut out, columns, &dataset, pattern);
     }
     out
 }
@@ -309,7 +373,7 @@ fn genesis(out: &mut String, columns: &[Column]) {
     }
 }
 
-fn plain(out: &mut String, columns: &[Column]) {
+fn plain(out: &mut String, columns: &[Column], dataset: &str, pattern: Option<&str>) {
     let usable = |index: &usize| columns[*index].filled > 0;
     let all: Vec<usize> = (0..columns.len()).filter(usable).collect();
     let time = all
@@ -339,7 +403,9 @@ fn plain(out: &mut String, columns: &[Column]) {
         .or_else(|| find(&|i| columns[i].named(&AREA_WORDS)))
         .or_else(|| find(&|i| !columns[i].all(columns[i].numbers)));
     rest.retain(|i| Some(*i) != area);
-    let is_number = |i: &usize| columns[*i].all(columns[*i].numbers) && columns[*i].key().is_none() && !columns[*i].named(&KEY_WORDS);
+    let is_number = |i: &usize| {
+        columns[*i].all(columns[*i].numbers) && columns[*i].key().is_none() && !columns[*i].named(&KEY_WORDS)
+    };
     let numeric: Vec<usize> = rest.iter().copied().filter(is_number).collect();
     let texts: Vec<usize> = rest.iter().copied().filter(|i| !numeric.contains(i)).collect();
     let years: Vec<usize> =
@@ -365,7 +431,7 @@ fn plain(out: &mut String, columns: &[Column]) {
         }
         None => out.push_str("[area]\n# Keine Spalte mit Gebietsschlüsseln gefunden; ein Gebiet für alle Zeilen:\nfixed = \"gebiet\"\n\n"),
     }
-    if years.is_empty() {
+    if years.is_empty() && pattern.is_none() {
         match time {
             Some(index) => {
                 let _ = write!(out, "[time]\ncolumn = {}\n\n", reference(columns, index));
@@ -416,10 +482,15 @@ fn plain(out: &mut String, columns: &[Column]) {
             ignored.join(", ")
         );
     }
+    if let Some(pattern) = pattern {
+        let _ = writeln!(out, "[[values]]\n# Der Kopf hat zwei Zeilen.\npattern = {}", quoted(pattern));
+        return;
+    }
     if !years.is_empty() && years.len() == values.len() {
         out.push_str(
-            "[[values]]\n# Jede Spalte ist ein Zeitraum.\npattern = \"{period}\"\nvariable = \"wert\"\n",
+            "[[values]]\n# Jede Spalte ist ein Zeitraum; der Name der Größe steht später im Katalog.\npattern = \"{period}\"\n",
         );
+        let _ = writeln!(out, "variable = {}", quoted(dataset));
         return;
     }
     let mut taken = BTreeSet::new();

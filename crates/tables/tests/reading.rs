@@ -417,7 +417,12 @@ fn suggestions_read_their_own_file() {
             &["fixed = \"gebiet\"", "column = \"jahr\""][..],
             4,
         ),
-        ("Stadtteil;2021;2022\nNord;5;9\nSüd;6;9\n", &["pattern = \"{period}\""][..], 4),
+        ("Stadtteil;2021;2022\nNord;5;9\nSüd;6;9\n", &["pattern = \"{period}\"", "variable = \"t\""][..], 4),
+        (
+            "Nr.;Stadtteil;2021;;2022;\n;;Kinder;alle;Kinder;alle\n1;Nord;5;9;5;8\n2;Süd;6;9;7;9\n",
+            &["header_rows = 2", "pattern = \"{period} | {variable}\""][..],
+            8,
+        ),
     ] {
         let file = TableFile::from_bytes("t.csv", text.as_bytes().to_vec());
         let (toml, d) = suggest(&file).unwrap();

@@ -68,7 +68,11 @@ fn figures(arguments: &ImportFigures, terminal: &Terminal) -> Result<(), Failure
     let done = if arguments.check { "geprüft, nichts gespeichert" } else { "eingelesen" };
     let sentence = format!(
         "Datensatz „{}“ {done}: {} Zahlen, {} Gebiete, {} Zeiträume, {} Variablen.",
-        imported.dataset, imported.figures, imported.areas, imported.periods, imported.variables.len()
+        imported.dataset,
+        imported.figures,
+        imported.areas,
+        imported.periods,
+        imported.variables.len()
     );
     finish(terminal, &sentence, &imported, &findings);
     Ok(())
@@ -78,7 +82,7 @@ fn facilities(arguments: &ImportFacilities, terminal: &Terminal) -> Result<(), F
     let project = open(&arguments.store.store)?;
     let (imported, findings) =
         kekiz_app::import_facilities(&project, &arguments.file, &arguments.mapping, terminal)
-        .map_err(|error| refused(terminal, error))?;
+            .map_err(|error| refused(terminal, error))?;
     let sentence = format!("{} Einrichtungen „{}“ eingelesen.", imported.facilities, imported.layer);
     finish(terminal, &sentence, &imported, &findings);
     Ok(())

@@ -10,7 +10,7 @@ pub(super) fn run(arguments: &Indicators, terminal: &Terminal) -> Result<(), Fai
         Indicators::List(store) => {
             let entries = kekiz_app::list_indicators(&open(&store.store)?)?;
             for entry in &entries {
-                terminal.say(&format!("{:<32} {} ({})", entry.id, entry.title, entry.unit));
+                terminal.say(&format!("{:<32} {} ({})", entry.id.as_str(), entry.title, entry.unit));
             }
             terminal.answer(&serde_json::json!({ "ok": true, "indicators": entries }));
         }

@@ -17,7 +17,7 @@ use kekiz_app::{AppError, Project};
 use std::path::Path;
 
 /// Runs a command.
-pub fn run(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn run(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
         Command::Init(arguments) => init::run(arguments, terminal),
         Command::Import(arguments) => import::run(arguments, terminal),

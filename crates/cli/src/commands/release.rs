@@ -13,7 +13,11 @@ pub(super) fn compute(arguments: &InStore, terminal: &Terminal) -> Result<(), Fa
     for line in &report.indicators {
         terminal.say(&format!(
             "{:<32} {:>6} Gebiete  {:>4} Zeiträume  {:>8} Werte  {:>7} ohne Angabe",
-            line.id, line.areas, line.periods, line.values, line.missing
+            line.id.as_str(),
+            line.areas,
+            line.periods,
+            line.values,
+            line.missing
         ));
     }
     terminal.say("Gerechnet und geprüft; veröffentlicht wurde nichts („kekiz release“ tut es).");
@@ -23,8 +27,8 @@ pub(super) fn compute(arguments: &InStore, terminal: &Terminal) -> Result<(), Fa
 
 pub(super) fn run(arguments: &Release, terminal: &Terminal) -> Result<(), Failure> {
     let project = open(&arguments.store.store)?;
-    let (report, findings) = kekiz_app::release(&project, arguments.force, terminal)
-        .map_err(|error| refused(terminal, error))?;
+    let (report, findings) =
+        kekiz_app::release(&project, arguments.force, terminal).map_err(|error| refused(terminal, error))?;
     terminal.findings(&findings);
     if report.unchanged {
         terminal.say("Nichts hat sich geändert; die Veröffentlichung bleibt, wie sie ist.");
@@ -32,7 +36,11 @@ pub(super) fn run(arguments: &Release, terminal: &Terminal) -> Result<(), Failur
     for line in &report.releases {
         terminal.say(&format!(
             "{:<32} {:>8} gezeigt  {:>6} geschützt  {:>6} ohne Angabe   {}",
-            line.id, line.shown, line.suppressed, line.missing, line.policy
+            line.id.as_str(),
+            line.shown,
+            line.suppressed,
+            line.missing,
+            line.policy
         ));
     }
     for refusal in &report.refused {

@@ -18,6 +18,7 @@ mod known_keys;
 mod members;
 mod progress;
 mod project;
+mod protection;
 mod release;
 mod report;
 mod state;

@@ -5,10 +5,11 @@ use crate::error::AppError;
 use crate::members;
 use crate::progress::Progress;
 use crate::project::Project;
+use crate::protection::{Prepared, missing_inputs, protect_all, protect_index};
 use crate::state::{State, digest};
 use kekiz_base::{AreaTree, Cube, CubeCell, Diagnostics, Figures, IndicatorId, Reason};
-use kekiz_disclosure::{Audit, Policy, Release, protect};
-use kekiz_indicators::{Catalogue, Definition, compute_on_territory};
+use kekiz_disclosure::{Audit, Policy, Release};
+use kekiz_indicators::{Catalogue, Definition, Recipe, compute_on_territory};
 use kekiz_lake::{Published, SiteInfo};
 use kekiz_vault::Vault;
 use serde::Serialize;
@@ -89,10 +90,21 @@ pub fn compute(project: &Project, progress: &dyn Progress) -> Result<(ComputeRep
     let mut findings = Diagnostics::new();
     let published = open_published(project)?;
     let vault = open_vault(project)?;
-    let cubes = compute_all(project, &catalogue, &vault, &*published.areas()?, &mut findings, progress)?;
+    let tree = published.areas()?;
+    let (prepared, _) = compute_indicators(project, &catalogue, &vault, &tree, &mut findings, progress)?;
+    let mut cubes: Vec<Cube> = prepared.into_iter().map(|one| one.cube).collect();
+    let mut indices = Vec::new();
+    for recipe in &catalogue.recipes {
+        let parts: Vec<&Cube> = cubes.iter().collect();
+        let (index, found) = kekiz_indicators::compute_index(recipe, &parts)
+            .map_err(|error| AppError::input(error.to_string()))?;
+        findings.extend(found);
+        indices.push(index.cube);
+    }
+    cubes.append(&mut indices);
     let indicators = cubes
         .iter()
-        .map(|(cube, _)| Computed {
+        .map(|cube| Computed {
             id: cube.meta.id.clone(),
             areas: cube.areas.len(),
             periods: cube.periods.len(),
@@ -124,26 +136,51 @@ pub fn release(
         return Ok((report, Diagnostics::new()));
     }
     let mut findings = Diagnostics::new();
-    let cubes = compute_all(project, &catalogue, &vault, &*published.areas()?, &mut findings, progress)?;
+    let tree = published.areas()?;
+    let (prepared, figures) =
+        compute_indicators(project, &catalogue, &vault, &tree, &mut findings, progress)?;
     progress.step("Schützen und angreifen");
-    let mut protected: Vec<(Release, Audit)> = Vec::new();
     let mut report = ReleaseReport::default();
-    for (done, (cube, policy)) in cubes.iter().enumerate() {
-        progress.amount(done as u64, cubes.len() as u64);
-        let history = published.history(&cube.meta.id)?;
-        match protect(cube, policy, &history) {
+    let mut protected: Vec<(Release, Audit)> = Vec::new();
+    let mut refuse = |id: &IndicatorId, reason: String| {
+        report.refused.push(RefusedIndicator { id: id.clone(), reason });
+    };
+    for (one, outcome) in prepared.iter().zip(protect_all(project, &prepared, &figures, &tree, &published)?) {
+        match outcome {
             Ok(release) => protected.push(release),
-            Err(refusal) => report
-                .refused
-                .push(RefusedIndicator { id: cube.meta.id.clone(), reason: refusal.to_string() }),
+            Err(reason) => refuse(&one.definition.id, reason),
         }
     }
+    let mut indices: Vec<(Release, Audit)> = Vec::new();
+    {
+        let released: BTreeMap<&IndicatorId, &Release> =
+            protected.iter().map(|(release, _)| (&release.meta().id, release)).collect();
+        for recipe in &catalogue.recipes {
+            if let Some(reason) = missing_inputs(recipe, &released) {
+                refuse(&recipe.id, reason);
+                continue;
+            }
+            let inputs: Vec<&Release> =
+                recipe.inputs.iter().filter_map(|input| released.get(&input.indicator).copied()).collect();
+            let policy = policy_of_index(recipe, &prepared);
+            match protect_index(recipe, &inputs, &policy, &published.history(&recipe.id)?) {
+                Ok((Ok(release), found)) => {
+                    findings.extend(found);
+                    indices.push(release);
+                }
+                Ok((Err(reason), _)) | Err(reason) => refuse(&recipe.id, reason),
+            }
+        }
+    }
+    protected.append(&mut indices);
     progress.step("Veröffentlichen");
     published.add_all(protected.iter().map(|(release, _)| release))?;
     for (release, audit) in &protected {
         report.releases.push(line(release, audit));
     }
-    let wanted: BTreeSet<&IndicatorId> = cubes.iter().map(|(cube, _)| &cube.meta.id).collect();
+    let indicators = catalogue.indicators.iter().map(|definition| &definition.id);
+    let wanted: BTreeSet<&IndicatorId> =
+        indicators.chain(catalogue.recipes.iter().map(|recipe| &recipe.id)).collect();
     for meta in published.indicators() {
         if !wanted.contains(&meta.id) {
             published.withdraw(&meta.id)?;
@@ -191,15 +228,15 @@ fn inputs_digest(project: &Project, vault: &Vault, catalogue: &[u8]) -> Result<S
     Ok(digest([config.as_bytes(), catalogue, members.as_bytes(), datasets.as_bytes()]))
 }
 
-/// All cubes in the order of the catalogue, indicators before indices, each with the policy it is protected by.
-fn compute_all(
+/// All indicators in the order of the catalogue, each with the policy it asks for, and the figures they are made from.
+fn compute_indicators<'a>(
     project: &Project,
-    catalogue: &Catalogue,
+    catalogue: &'a Catalogue,
     vault: &Vault,
     tree: &AreaTree,
     findings: &mut Diagnostics,
     progress: &dyn Progress,
-) -> Result<Vec<(Cube, Policy)>, AppError> {
+) -> Result<(Vec<Prepared<'a>>, Figures), AppError> {
     let known = catalogue::variables(project)?;
     let checked = kekiz_indicators::check(catalogue, &known);
     if checked.has_errors() {
@@ -209,36 +246,28 @@ fn compute_all(
     let names = catalogue.variables();
     let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
     let figures = vault.figures(&names)?;
-    let mut cubes: Vec<(Cube, Policy)> = Vec::new();
+    let mut prepared = Vec::new();
     for (done, definition) in catalogue.indicators.iter().enumerate() {
         progress.amount(done as u64, catalogue.indicators.len() as u64);
         let (cube, found) = compute_on_territory(definition, &figures, tree, &project.config.changes)
             .map_err(|error| AppError::input(error.to_string()))?;
         findings.extend(found);
-        cubes.push((cube, policy_for(project, definition, &figures)?));
+        let policy = policy_for(project, definition, &figures)?;
+        prepared.push(Prepared { definition, cube, policy });
     }
-    for recipe in &catalogue.recipes {
-        let inputs: Vec<&(Cube, Policy)> = recipe
-            .inputs
-            .iter()
-            .filter_map(|input| cubes.iter().find(|(cube, _)| cube.meta.id == input.indicator))
-            .collect();
-        let parts: Vec<&Cube> = inputs.iter().map(|(cube, _)| cube).collect();
-        let (index, found) = kekiz_indicators::compute_index(recipe, &parts)
-            .map_err(|error| AppError::input(error.to_string()))?;
-        findings.extend(found);
-        let policy = inputs
-            .iter()
-            .map(|(_, policy)| policy)
-            .max_by_key(|policy| strictness(&policy.id))
-            .cloned()
-            .unwrap_or_else(Policy::min5);
-        cubes.push((index.cube, policy));
-    }
-    Ok(cubes)
+    Ok((prepared, figures))
 }
 
-fn strictness(policy: &str) -> usize {
+/// The strictest policy of the inputs.
+fn policy_of_index(recipe: &Recipe, prepared: &[Prepared<'_>]) -> Policy {
+    let inputs = prepared
+        .iter()
+        .filter(|one| recipe.inputs.iter().any(|input| input.indicator == one.definition.id))
+        .map(|one| &one.policy);
+    inputs.max_by_key(|policy| strictness(&policy.id)).cloned().unwrap_or_else(Policy::min5)
+}
+
+pub(crate) fn strictness(policy: &str) -> usize {
     STRICTNESS.iter().position(|name| *name == policy).unwrap_or(STRICTNESS.len())
 }
 

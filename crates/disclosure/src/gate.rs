@@ -1,14 +1,14 @@
 //! The one way from sensitive cells to a release.
 
+use crate::bond::{bind_to_hidden, bind_to_sensitive};
 use crate::history::{Known, known};
-use crate::primary::{Counted, Fault, Range, Seen, look};
+use crate::primary::{Fault, Seen, look};
 use crate::publish::{Sight, cells, factor};
 use crate::relations::{Sum, area_sums, counts, group_sums, parents};
 use crate::release::Content;
-use crate::secondary::{Outcome, Slice, protect_slice};
+use crate::together::{Hidden, Member, Sighted, secondary};
 use crate::{Audit, CellName, History, Policy, Protection, Receipt, Refusal, Release, Rounding};
 use kekiz_base::{Area, Cell, Cube, CubeCell, Reason};
-use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Protects the cells of one indicator, or says why it cannot.
@@ -24,65 +24,126 @@ use std::collections::{BTreeMap, BTreeSet};
 /// [`Refusal`] names cells, never values: unusable policy or table, figures without counts, cells that cannot be
 /// hidden, cells shown before, differences to an earlier release that would be a small number.
 pub fn protect(cube: &Cube, policy: &Policy, history: &History) -> Result<(Release, Audit), Refusal> {
+    let done = protect_together(&[Member::alone(cube, history)], policy)?;
+    done.into_iter().next().ok_or_else(|| Refusal::Table {
+        indicator: cube.meta.id.clone(),
+        message: "sie wurde nicht gelesen.".into(),
+    })
+}
+
+/// Protects several tables that are made from the same variables, or says why it cannot; gives the published ones in
+/// their order.
+///
+/// Beside what [`protect`] says of one table, the attacker knows what every table is made from ([`Member::cases`],
+/// [`Member::persons`]) and reads all of them side by side. A number that several tables show is hidden in all of them
+/// or in none; a quotient is hidden where its denominator has to be. What the audit says of attacks holds for all
+/// tables together.
+///
+/// # Errors
+/// As [`protect`]; one table that is refused refuses all, since each may give the other away.
+pub fn protect_together(members: &[Member<'_>], policy: &Policy) -> Result<Vec<(Release, Audit)>, Refusal> {
     policy.check()?;
-    let table = Ordered::new(cube)?;
-    let seen = table.look(policy)?;
-    let definition = digest(&cube.meta);
-    let before = known(history, cube, &table.areas, &definition);
-    let mut audit = Audit {
+    let mut tables: Vec<Ordered<'_>> = Vec::with_capacity(members.len());
+    let mut seen: Vec<Vec<Seen>> = Vec::with_capacity(members.len());
+    let mut before: Vec<Known> = Vec::with_capacity(members.len());
+    for member in members {
+        let table = Ordered::new(member.cube)?;
+        seen.push(table.look(policy)?);
+        before.push(known(member.history, member.cube, &table.areas, &digest(&member.cube.meta)));
+        tables.push(table);
+    }
+    let mut audits: Vec<Audit> = seen.iter().map(|seen| first_audit(seen)).collect();
+    let mut suppressed: Vec<Vec<Option<Reason>>> =
+        seen.iter().map(|seen| seen.iter().map(Seen::primary).collect()).collect();
+    if !policy.passes_through() {
+        for ((table, seen), before) in tables.iter().zip(&seen).zip(&before) {
+            table.shown_before(seen, before)?;
+        }
+        bind_to_sensitive(members, &tables, &mut seen);
+        let hidden = hide_more(members, &tables, &seen, &before, policy, &mut audits)?;
+        for (member, cell) in hidden.secondary {
+            suppressed[member][cell].get_or_insert(Reason::Complementary);
+        }
+        // Published under the reason of secondary cells, since the true one would narrow it too far.
+        for (member, cell) in hidden.disguised {
+            suppressed[member][cell] = Some(Reason::Complementary);
+            audits[member].disguised += 1;
+        }
+        for (table, seen) in seen.iter().enumerate() {
+            for (cell, seen) in seen.iter().enumerate() {
+                if seen.primary().is_some() {
+                    suppressed[table][cell].get_or_insert(Reason::Complementary);
+                }
+            }
+        }
+        bind_to_hidden(members, &tables, &mut suppressed);
+    }
+    let mut done = Vec::new();
+    for (number, table) in tables.into_iter().enumerate() {
+        let (member, seen, suppressed) = (&members[number], &seen[number], &mut suppressed[number]);
+        if !member.published {
+            continue;
+        }
+        for (cell, reason) in suppressed.iter_mut().enumerate() {
+            if !member.withheld.is_empty() && member.withheld.contains(&table.name(cell)) {
+                reason.get_or_insert(Reason::Complementary);
+            }
+        }
+        let mut audit = std::mem::take(&mut audits[number]);
+        audit.secondary = suppressed.iter().flatten().count().saturating_sub(audit.primary);
+        if !policy.passes_through() {
+            table.differencing(policy, seen, suppressed, &before[number])?;
+        }
+        done.push(table.publish(policy, seen, suppressed, audit)?);
+    }
+    Ok(done)
+}
+
+fn first_audit(seen: &[Seen]) -> Audit {
+    Audit {
         without_counts: seen.iter().filter(|seen| matches!(seen, Seen::Uncounted)).count(),
         primary: seen.iter().filter(|seen| seen.primary().is_some()).count(),
         exact: false,
         ..Audit::default()
-    };
-    let mut suppressed: Vec<Option<Reason>> = seen.iter().map(Seen::primary).collect();
-    if !policy.passes_through() {
-        table.shown_before(&seen, &before)?;
-        let outcome = table.secondary(policy, &seen, &before, &mut audit)?;
-        for cell in outcome.secondary {
-            suppressed[cell].get_or_insert(Reason::Complementary);
-        }
-        // Published under the reason of secondary cells, since the true one would narrow it too far.
-        for cell in outcome.disguised {
-            suppressed[cell] = Some(Reason::Complementary);
-            audit.disguised += 1;
-        }
-        audit.secondary = suppressed.iter().flatten().count() - audit.primary;
-        table.differencing(policy, &seen, &suppressed, &before)?;
     }
-    let factor = match policy.rounding {
-        Rounding::None => 1.0,
-        _ => factor(cube).ok_or_else(|| Refusal::NotRoundable { indicator: cube.meta.id.clone() })?,
-    };
-    let parents = parents(&table.areas);
-    let sight = Sight {
-        cube,
-        policy,
-        cells: table.cells.clone(),
-        seen: &seen,
-        suppressed: &suppressed,
-        parents: &parents,
-    };
-    let (cells, withheld) = cells(&sight, factor);
-    audit.comparisons_withheld = withheld.comparisons;
-    audit.smoothed_withheld = withheld.smoothed;
-    let protection = protection(policy, &cells, &audit);
-    let content = Content {
-        meta: cube.meta.clone(),
-        areas: table.areas,
-        periods: cube.periods.clone(),
-        groups: cube.groups.clone(),
-        cells,
-    };
-    let receipt = Receipt {
-        inputs: cube.inputs.clone(),
-        definition,
-        policy: policy.digest(),
-        seed: None,
-        program: env!("CARGO_PKG_VERSION").into(),
-        content: digest(&content),
-    };
-    Ok((Release::new(content, protection, receipt), audit))
+}
+
+/// Finds the cells to suppress beside the sensitive ones, over all tables at once.
+fn hide_more(
+    members: &[Member<'_>],
+    tables: &[Ordered<'_>],
+    seen: &[Vec<Seen>],
+    before: &[Known],
+    policy: &Policy,
+    audits: &mut [Audit],
+) -> Result<Hidden, Refusal> {
+    let sums: Vec<Vec<Sum>> = tables
+        .iter()
+        .zip(seen)
+        .map(|(table, seen)| group_sums(&table.cube.groups, policy, &counts(seen)))
+        .collect();
+    let sighted: Vec<Sighted<'_>> = (0..tables.len())
+        .map(|number| Sighted {
+            member: &members[number],
+            areas: &tables[number].areas,
+            seen: &seen[number],
+            before: &before[number],
+            group_sums: &sums[number],
+        })
+        .collect();
+    let hidden = secondary(&sighted, policy);
+    for (number, audit) in audits.iter_mut().enumerate() {
+        audit.breakdowns = sums[number].iter().map(|sum| tables[number].breakdown(sum)).collect();
+        audit.attacked = hidden.attacked;
+        audit.relations = hidden.relations;
+        audit.minimal_width = hidden.minimal_width;
+    }
+    let Some(&(first, _)) = hidden.unprotected.first() else { return Ok(hidden) };
+    let cells = hidden.unprotected.iter().filter(|(member, _)| *member == first).map(|(_, cell)| *cell);
+    Err(Refusal::NotProtectable {
+        indicator: members[first].cube.meta.id.clone(),
+        cells: tables[first].names(cells),
+    })
 }
 
 fn digest(value: &impl serde::Serialize) -> String {
@@ -113,17 +174,10 @@ fn protection(policy: &Policy, cells: &[Cell], audit: &Audit) -> Protection {
     protection
 }
 
-/// Cells hidden to hide others.
-#[derive(Default)]
-struct Hidden {
-    secondary: Vec<usize>,
-    disguised: Vec<usize>,
-}
-
 /// The cube with its areas in order of their keys.
-struct Ordered<'a> {
-    cube: &'a Cube,
-    areas: Vec<Area>,
+pub(crate) struct Ordered<'a> {
+    pub(crate) cube: &'a Cube,
+    pub(crate) areas: Vec<Area>,
     cells: Vec<&'a CubeCell>,
 }
 
@@ -149,7 +203,7 @@ impl<'a> Ordered<'a> {
         Ok(Self { cube, areas: order.iter().map(|&area| cube.areas[area].clone()).collect(), cells })
     }
 
-    fn index(&self, area: usize, period: usize, group: usize) -> usize {
+    pub(crate) fn index(&self, area: usize, period: usize, group: usize) -> usize {
         self.cube.index(area, period, group)
     }
 
@@ -204,49 +258,41 @@ impl<'a> Ordered<'a> {
         }
     }
 
-    /// Finds the cells to suppress beside the sensitive ones.
-    fn secondary(
-        &self,
+    /// Writes the public cells and what is said about them.
+    fn publish(
+        self,
         policy: &Policy,
         seen: &[Seen],
-        before: &Known,
-        audit: &mut Audit,
-    ) -> Result<Hidden, Refusal> {
-        let joined = Joined::new(self, before);
-        let groups = self.cube.groups.len();
-        let group_sums = group_sums(&self.cube.groups, policy, &counts(seen));
-        audit.breakdowns = group_sums.iter().map(|sum| self.breakdown(sum)).collect();
-        let outcomes: Vec<Outcome> = (0..self.cube.periods.len())
-            .into_par_iter()
-            .map(|period| {
-                let (seen, known) = joined.slice(self, seen, before, period);
-                let slice = Slice { seen, known, groups, area_sums: &joined.sums, group_sums: &group_sums };
-                protect_slice(&slice, policy)
-            })
-            .collect();
-        let mut hidden = Hidden::default();
-        let mut unprotected = Vec::new();
-        for (period, outcome) in outcomes.into_iter().enumerate() {
-            let place = |cell: usize| {
-                let area = joined.present[cell / groups]?;
-                Some(self.index(area, period, cell % groups))
-            };
-            hidden.secondary.extend(outcome.secondary.into_iter().filter_map(place));
-            hidden.disguised.extend(outcome.disguised.into_iter().filter_map(place));
-            unprotected.extend(outcome.unprotected.into_iter().filter_map(place));
-            audit.attacked += outcome.attacked;
-            audit.relations += outcome.relations;
-            audit.minimal_width = match (audit.minimal_width, outcome.minimal_width) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
-        }
-        if unprotected.is_empty() {
-            Ok(hidden)
-        } else {
-            let cells = self.names(unprotected);
-            Err(Refusal::NotProtectable { indicator: self.cube.meta.id.clone(), cells })
-        }
+        suppressed: &[Option<Reason>],
+        mut audit: Audit,
+    ) -> Result<(Release, Audit), Refusal> {
+        let cube = self.cube;
+        let factor = match policy.rounding {
+            Rounding::None => 1.0,
+            _ => factor(cube).ok_or_else(|| Refusal::NotRoundable { indicator: cube.meta.id.clone() })?,
+        };
+        let parents = parents(&self.areas);
+        let sight = Sight { cube, policy, cells: self.cells, seen, suppressed, parents: &parents };
+        let (cells, withheld) = cells(&sight, factor);
+        audit.comparisons_withheld = withheld.comparisons;
+        audit.smoothed_withheld = withheld.smoothed;
+        let protection = protection(policy, &cells, &audit);
+        let content = Content {
+            meta: cube.meta.clone(),
+            areas: self.areas,
+            periods: cube.periods.clone(),
+            groups: cube.groups.clone(),
+            cells,
+        };
+        let receipt = Receipt {
+            inputs: cube.inputs.clone(),
+            definition: digest(&cube.meta),
+            policy: policy.digest(),
+            seed: None,
+            program: env!("CARGO_PKG_VERSION").into(),
+            content: digest(&content),
+        };
+        Ok((Release::new(content, protection, receipt), audit))
     }
 
     fn breakdown(&self, sum: &Sum) -> String {
@@ -315,50 +361,6 @@ impl Joined {
         let parents = parents(&areas);
         let sums = area_sums(&areas, &parents);
         Self { areas, present, parents, sums }
-    }
-
-    fn slice(
-        &self,
-        table: &Ordered<'_>,
-        seen: &[Seen],
-        before: &Known,
-        period: usize,
-    ) -> (Vec<Seen>, Vec<bool>) {
-        let mut cells = Vec::new();
-        let mut known = Vec::new();
-        for (area, present) in self.areas.iter().zip(&self.present) {
-            for group in 0..table.cube.groups.len() {
-                match present {
-                    Some(index) => {
-                        let cell = seen[table.index(*index, period, group)];
-                        let shown = before.shown.get(&(*index, period, group));
-                        let same = |shown: &Vec<_>| {
-                            shown
-                                .iter()
-                                .any(|shown: &crate::history::Shown| cell.count() == Some(shown.count))
-                        };
-                        known.push(shown.is_some_and(same));
-                        cells.push(cell);
-                    }
-                    None => {
-                        let count = before.counts.get(&(area.key.clone(), period, group));
-                        known.push(true);
-                        cells.push(count.map_or(Seen::Missing, |&count| {
-                            let range = Range::point(count);
-                            Seen::Counted(Counted {
-                                count,
-                                base: None,
-                                primary: None,
-                                range,
-                                cover: None,
-                                disguise: None,
-                            })
-                        }));
-                    }
-                }
-            }
-        }
-        (cells, known)
     }
 
     /// Differences an attacker can form with an area of an earlier release: between it and an area above or

@@ -14,13 +14,16 @@
 //! that are sensitive by themselves and what an attacker knows of them; `relations` lists every sum an
 //! attacker can check (areas in areas, groups in totals); `moves` searches other tables that show the
 //! same public figures; `secondary` suppresses further cells until every suppressed cell can take enough
-//! values; `publish` rounds and writes the public cells.
+//! values; `together` lays tables that share variables
+//! side by side and `bond` hides what shares them in any other way than as a sum; `publish` rounds and writes the public
+//! cells.
 //!
 //! The promise is one-sided on purpose: a cell counts as safe only when two complete integer tables were
 //! exhibited that both agree with everything public and differ in this cell by the promised width. An attack
 //! by linear programming can never be stronger than that.
 
 mod audit;
+mod bond;
 mod gate;
 mod history;
 mod moves;
@@ -31,10 +34,12 @@ mod refusal;
 mod relations;
 mod release;
 mod secondary;
+mod together;
 
 pub use audit::Audit;
-pub use gate::protect;
+pub use gate::{protect, protect_together};
 pub use history::{EarlierCells, History};
 pub use policy::{Breakdown, GroupDisclosure, Policy, PolicyError, Rounding, WithoutCounts};
 pub use refusal::{CellName, Refusal};
 pub use release::{Protection, Receipt, Release};
+pub use together::{Atom, Made, Member, tied};

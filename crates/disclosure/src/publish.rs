@@ -57,8 +57,8 @@ pub(crate) fn cells(sight: &Sight<'_>, factor: f64) -> (Vec<Cell>, Withheld) {
     let slices = smoothing_hidden.len().max(1);
     for (index, cell) in sight.cells.iter().enumerate() {
         cells.push(match (cell, sight.suppressed[index]) {
-            (CubeCell::Missing(mark), _) => Cell::Missing { mark: *mark },
-            (CubeCell::Value { .. }, Some(reason)) => Cell::Suppressed { reason },
+            (_, Some(reason)) => Cell::Suppressed { reason },
+            (CubeCell::Missing(mark), None) => Cell::Missing { mark: *mark },
             (CubeCell::Value { .. }, None) => {
                 let hide_smoothed = smoothing_hidden[index % slices];
                 figure(sight, cell, &sight.seen[index], factor, hide_smoothed, &mut withheld)

@@ -16,6 +16,8 @@ pub(crate) struct Slice<'a> {
     pub(crate) seen: Vec<Seen>,
     /// Cells an attacker already knows; they cannot hide anything.
     pub(crate) known: Vec<bool>,
+    /// Cells nobody shows; an attacker knows of them only that they are not negative.
+    pub(crate) unpublished: Vec<bool>,
     pub(crate) groups: usize,
     pub(crate) area_sums: &'a [Sum],
     pub(crate) group_sums: &'a [Sum],
@@ -115,6 +117,7 @@ fn needs(slice: &Slice<'_>, policy: &Policy, table: &Table) -> Vec<(u32, i64)> {
         } else if let (Some(base), State::Free(range)) = (policy.rounding.base(), table.states[cell])
             && counted.count != 0
             && counted.count.abs() < base
+            && !slice.unpublished[cell]
         {
             // A rounded small number must not become an exact one through the sums.
             needs.push((number, 1.min(range.width())));
@@ -132,11 +135,12 @@ fn build(slice: &Slice<'_>, policy: &Policy) -> Table {
     let groups = slice.groups;
     let mut counts = Vec::with_capacity(slice.seen.len());
     let mut states = Vec::with_capacity(slice.seen.len());
-    for (seen, &known) in slice.seen.iter().zip(&slice.known) {
+    for (number, (seen, &known)) in slice.seen.iter().zip(&slice.known).enumerate() {
         let (count, state) = match seen {
             Seen::Counted(cell) => {
                 let state = match (cell.primary, policy.rounding, cell.cover) {
                     _ if known => State::Fixed,
+                    (_, _, all) if slice.unpublished[number] => State::Free(all.unwrap_or(cell.range)),
                     (Some(_), _, _) => State::Free(cell.range),
                     (None, Rounding::None, Some(cover)) => State::Candidate(cover, price(cell.count)),
                     (None, Rounding::None, None) => State::Fixed,
@@ -256,7 +260,7 @@ impl Work {
         });
         let covers =
             slice.seen.iter().zip(&slice.known).enumerate().filter_map(|(cell, (seen, &known))| match seen {
-                Seen::Counted(counted) if !known && counted.primary.is_none() => {
+                Seen::Counted(counted) if !known && counted.primary.is_none() && !slice.unpublished[cell] => {
                     counted.cover.map(|cover| (cell as u32, cover))
                 }
                 _ => None,

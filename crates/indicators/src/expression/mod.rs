@@ -159,6 +159,13 @@ impl Expression {
         self.root.evaluate(&values)
     }
 
+    /// The variables of a plain sum, each with whether it is added (`true`) or subtracted; `None` for anything else.
+    pub fn terms(&self) -> Option<Vec<(&Variable, bool)>> {
+        let mut terms = Vec::new();
+        self.root.terms(true, &mut terms).then_some(())?;
+        terms.into_iter().map(|(index, plus)| Some((self.variables.get(index)?, plus))).collect()
+    }
+
     /// Whether the expression of a whole is the sum of the expressions of its parts: sums and differences of
     /// variables, and these times or divided by a number.
     pub fn is_additive(&self) -> bool {
@@ -194,6 +201,21 @@ impl Node {
                 .map(|node| node.evaluate(values))
                 .reduce(|a, b| join(a, b, |a, b| a + b))
                 .unwrap_or(Observation::Missing(Mark::Empty)),
+        }
+    }
+
+    /// Collects the variables of a plain sum; false when it is none.
+    fn terms(&self, plus: bool, into: &mut Vec<(usize, bool)>) -> bool {
+        match self {
+            Node::Variable(index) => {
+                into.push((*index, plus));
+                true
+            }
+            Node::Negative(node) => node.terms(!plus, into),
+            Node::Sum(nodes) => nodes.iter().all(|node| node.terms(plus, into)),
+            Node::Pair(Operator::Add, left, right) => left.terms(plus, into) && right.terms(plus, into),
+            Node::Pair(Operator::Subtract, left, right) => left.terms(plus, into) && right.terms(!plus, into),
+            Node::Pair(..) | Node::Number(_) => false,
         }
     }
 

@@ -1,0 +1,235 @@
+//! Protecting all indicators of a release: those made from the same variables together, indices from what is shown.
+
+use crate::error::AppError;
+use crate::project::Project;
+use crate::release::strictness;
+use kekiz_base::{AreaKey, Cell, Period};
+use kekiz_base::{
+    AreaTree, Cube, CubeCell, Diagnostics, Figures, IndicatorId, IndicatorKind, Mark, Sensitive,
+};
+use kekiz_disclosure::{
+    Atom, Audit, CellName, History, Made, Member, Policy, Release, protect_together, tied,
+};
+use kekiz_indicators::{
+    Definition, Expression, Formula, IntervalMethod, Method, Recipe, compute_index, compute_on_territory,
+};
+use kekiz_lake::Published;
+use smol_str::SmolStr;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An indicator on its way to the gate.
+pub(crate) struct Prepared<'a> {
+    pub(crate) definition: &'a Definition,
+    pub(crate) cube: Cube,
+    pub(crate) policy: Policy,
+}
+
+/// What came out of the gate for one indicator: a release, or the reason why not.
+pub(crate) type Outcome = Result<(Release, Audit), String>;
+
+/// What an expression makes of its variables, in the words of the gate.
+fn made(expression: &Expression) -> Made {
+    let atom = |variable: &kekiz_indicators::Variable| Atom {
+        variable: variable.name.clone(),
+        group: variable.group.clone(),
+    };
+    match expression.terms() {
+        Some(terms) => Made::Sum(terms.into_iter().map(|(variable, plus)| (atom(variable), plus)).collect()),
+        None => Made::Otherwise(expression.variables().iter().map(atom).collect()),
+    }
+}
+
+/// What numerators and denominators are made from. A published value is no count and undone by nobody knows what.
+fn sides(definition: &Definition) -> (Option<Made>, Option<Made>) {
+    match &definition.formula {
+        Formula::Count(count) => (Some(made(count)), None),
+        Formula::Quotient { numerator, denominator } => (Some(made(numerator)), Some(made(denominator))),
+        Formula::Value(value) => {
+            let atoms = value.variables().iter();
+            let atom =
+                |v: &kekiz_indicators::Variable| Atom { variable: v.name.clone(), group: v.group.clone() };
+            (Some(Made::Otherwise(atoms.map(atom).collect())), None)
+        }
+    }
+}
+
+/// Protects indicators; those made from the same variables together, by the strictest of their policies.
+///
+/// Gives an outcome for each, in their order. When one is refused, all that share variables with it are.
+pub(crate) fn protect_all(
+    project: &Project,
+    prepared: &[Prepared<'_>],
+    figures: &Figures,
+    tree: &AreaTree,
+    published: &Published,
+) -> Result<Vec<Outcome>, AppError> {
+    let made: Vec<(Option<Made>, Option<Made>)> = prepared.iter().map(|one| sides(one.definition)).collect();
+    let borrowed: Vec<_> = made.iter().map(|(cases, persons)| (cases.as_ref(), persons.as_ref())).collect();
+    let histories: Vec<History> =
+        prepared.iter().map(|one| published.history(&one.cube.meta.id)).collect::<Result<_, _>>()?;
+    let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
+    for group in tied(&borrowed) {
+        let through = group.iter().all(|&one| prepared[one].policy.passes_through());
+        let groups = if through { group.iter().map(|&one| vec![one]).collect() } else { vec![group] };
+        for group in groups {
+            let Some(policy) =
+                group.iter().map(|&one| &prepared[one].policy).max_by_key(|policy| strictness(&policy.id))
+            else {
+                continue;
+            };
+            let atoms = if group.len() > 1 {
+                atom_cubes(project, prepared, &group, figures, tree)
+            } else {
+                Vec::new()
+            };
+            let none = History::empty();
+            let mut members: Vec<Member<'_>> = group
+                .iter()
+                .map(|&one| Member {
+                    cases: made[one].0.clone(),
+                    persons: made[one].1.clone(),
+                    ..Member::alone(&prepared[one].cube, &histories[one])
+                })
+                .collect();
+            members.extend(atoms.iter().map(|(variable, cube)| Member {
+                published: false,
+                cases: Some(Made::Sum(vec![(Atom { variable: variable.clone(), group: None }, true)])),
+                ..Member::alone(cube, &none)
+            }));
+            match protect_together(&members, policy) {
+                Ok(releases) => outcomes.extend(group.iter().copied().zip(releases.into_iter().map(Ok))),
+                Err(refusal) => outcomes.extend(group.iter().map(|&one| (one, Err(refusal.to_string())))),
+            }
+        }
+    }
+    Ok(outcomes.into_values().collect())
+}
+
+/// The numbers of the variables that sums of a group are made from, whether an indicator shows them or not.
+fn atom_cubes(
+    project: &Project,
+    prepared: &[Prepared<'_>],
+    group: &[usize],
+    figures: &Figures,
+    tree: &AreaTree,
+) -> Vec<(SmolStr, Cube)> {
+    let mut variables: BTreeSet<SmolStr> = BTreeSet::new();
+    for &one in group {
+        for (_, expression) in prepared[one].definition.formula.expressions() {
+            if let Some(terms) = expression.terms().filter(|terms| terms.len() > 1) {
+                variables.extend(terms.into_iter().map(|(variable, _)| variable.name.clone()));
+            }
+        }
+    }
+    let cube = |variable: SmolStr| {
+        let definition = Definition {
+            kind: IndicatorKind::Count,
+            formula: Formula::Count(Expression::parse(&format!("`{variable}`")).ok()?),
+            factor: 1.0,
+            interval: IntervalMethod::None,
+            minimum_base: 0,
+            smoothing: false,
+            compare_parent: false,
+            groups: None,
+            levels: None,
+            ..prepared.get(*group.first()?)?.definition.clone()
+        };
+        let (cube, _) = compute_on_territory(&definition, figures, tree, &project.config.changes).ok()?;
+        Some((variable, cube))
+    };
+    variables.into_iter().filter_map(cube).collect()
+}
+
+/// An index from the published cells of its inputs: it tells nothing that its inputs do not tell.
+///
+/// A score that lacks an input only because the input is protected is published as protected.
+pub(crate) fn protect_index(
+    recipe: &Recipe,
+    inputs: &[&Release],
+    policy: &Policy,
+    history: &History,
+) -> Result<(Outcome, Diagnostics), String> {
+    let cubes: Vec<Cube> = inputs.iter().map(|release| shown(release)).collect();
+    let (index, found) =
+        compute_index(recipe, &cubes.iter().collect::<Vec<_>>()).map_err(|error| error.to_string())?;
+    let mut hidden: BTreeSet<(&AreaKey, i16)> = BTreeSet::new();
+    for release in inputs {
+        for (name, cell) in names(release).zip(release.cells()) {
+            if matches!(cell, Cell::Suppressed { .. }) {
+                hidden.insert((name.0, name.1.year()));
+                if let Method::StatusDynamics { years } = recipe.method {
+                    hidden.insert((name.0, name.1.year().saturating_add_unsigned(years)));
+                }
+            }
+        }
+    }
+    let cube = &index.cube;
+    let mut withheld = BTreeSet::new();
+    for (area, found) in cube.areas.iter().enumerate() {
+        for (period, when) in cube.periods.iter().enumerate() {
+            for (group, name) in cube.groups.iter().enumerate() {
+                let cell = cube.cells.get(cube.index(area, period, group));
+                if matches!(cell, Some(CubeCell::Missing(_))) && hidden.contains(&(&found.key, when.year())) {
+                    withheld.insert(CellName { area: found.key.clone(), period: *when, group: name.clone() });
+                }
+            }
+        }
+    }
+    let member = Member { withheld, ..Member::alone(cube, history) };
+    let outcome = match protect_together(&[member], policy) {
+        Ok(releases) => releases.into_iter().next().ok_or_else(String::new),
+        Err(refusal) => Err(refusal.to_string()),
+    };
+    Ok((outcome, found))
+}
+
+/// Area and period of every cell of a release.
+fn names(release: &Release) -> impl Iterator<Item = (&AreaKey, Period)> {
+    release.areas().iter().flat_map(|area| {
+        let cells = release.periods().iter().flat_map(|period| release.groups().iter().map(|_| *period));
+        cells.map(|period| (&area.key, period))
+    })
+}
+
+/// What the public sees of an indicator, as a table to compute with.
+fn shown(release: &Release) -> Cube {
+    let cell = |cell: &Cell| match cell {
+        Cell::Shown(figure) => CubeCell::Value {
+            value: Sensitive::new(figure.value),
+            interval: None,
+            numerator: figure.numerator.map(Sensitive::new),
+            denominator: figure.denominator.map(Sensitive::new),
+            smoothed: figure.smoothed.map(Sensitive::new),
+            versus_parent: None,
+            class: None,
+            annotation: figure.annotation,
+        },
+        Cell::Suppressed { .. } => CubeCell::Missing(Mark::UnknownOrSecret),
+        Cell::Missing { mark } => CubeCell::Missing(*mark),
+    };
+    Cube {
+        meta: release.meta().clone(),
+        areas: release.areas().to_vec(),
+        periods: release.periods().to_vec(),
+        groups: release.groups().to_vec(),
+        cells: release.cells().iter().map(cell).collect(),
+        inputs: release.receipt().inputs.clone(),
+    }
+}
+
+/// The indicators an index could not be made without, as a reason.
+pub(crate) fn missing_inputs(recipe: &Recipe, released: &BTreeMap<&IndicatorId, &Release>) -> Option<String> {
+    let missing: Vec<String> = recipe
+        .inputs
+        .iter()
+        .filter(|input| !released.contains_key(&input.indicator))
+        .map(|input| format!("„{}“", input.indicator))
+        .collect();
+    (!missing.is_empty()).then(|| {
+        format!(
+            "Index „{}“: Merkmale wurden nicht veröffentlicht ({}). Abhilfe: zuerst deren Ablehnung beheben.",
+            recipe.id,
+            missing.join(", ")
+        )
+    })
+}

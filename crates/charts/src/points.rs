@@ -8,6 +8,8 @@ use crate::shape::Fit;
 use crate::svg::{Canvas, n};
 use crate::words::count;
 use crate::{Colour, Drawing, Frame, Legend, LegendItem, Shape, Swatch};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 /// One facility.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,6 +47,8 @@ pub struct PointMap {
     pub keyboard: bool,
 }
 
+/// With more points than this none is drawn on its own.
+const CROWDED: usize = 1500;
 /// Points on a map without any index.
 const PLAIN: Colour = Colour::rgb(0x17, 0x55, 0x7f);
 /// Points without an index among others that have one.
@@ -73,6 +77,10 @@ impl PointMap {
         };
         let colours = index_scale();
         let without = if self.points.iter().any(|point| index(point).is_some()) { NO_INDEX } else { PLAIN };
+        if self.is_crowded() {
+            self.crowd(&mut canvas, &fit, radius, without);
+            return canvas.finish("map", fit.size, self.sentence());
+        }
         let mut order: Vec<&MapPoint> = self.points.iter().collect();
         order.sort_by_key(|point| (point.selected, index(point)));
         canvas.raw(&format!(r##"<g stroke="#1b1f24" stroke-width="{}">"##, n(radius / 8.0)));
@@ -90,6 +98,39 @@ impl PointMap {
         }
         canvas.raw("</g>");
         canvas.finish("map", fit.size, self.sentence())
+    }
+
+    /// Whether there are too many points to point at one: they are then drawn without links and names.
+    pub fn is_crowded(&self) -> bool {
+        self.points.len() > CROWDED
+    }
+
+    /// All points of one index as one path of dots, each dot once, so that thousands stay a small drawing.
+    fn crowd(&self, canvas: &mut Canvas, fit: &Fit, radius: f64, without: Colour) {
+        let colours = index_scale();
+        let mut dots: BTreeMap<Option<usize>, BTreeSet<[i32; 2]>> = BTreeMap::new();
+        for point in &self.points {
+            if let Some(place) = fit.grid(point.position) {
+                dots.entry(index(point)).or_default().insert(place);
+            }
+        }
+        canvas.raw(r#"<g fill="none" stroke-linecap="round">"#);
+        for (number, (index, places)) in dots.iter().enumerate() {
+            let mut path = String::new();
+            let mut at = [0, 0];
+            for [x, y] in places {
+                let _ = write!(path, "m{} {}h0", x - at[0], y - at[1]);
+                at = [*x, *y];
+            }
+            let fill = index.map_or(without, |i| colours[i]);
+            let id = format!("{}-p{number}", canvas.id);
+            canvas.raw(&format!(
+                r##"<g stroke="#1b1f24" stroke-width="{}"><path id="{id}" d="{path}"/></g><use href="#{id}" stroke="{fill}" stroke-width="{}"/>"##,
+                n(2.0 * radius + radius / 4.0),
+                n(2.0 * radius - radius / 4.0),
+            ));
+        }
+        canvas.raw("</g>");
     }
 
     fn sentence(&self) -> String {

@@ -2,7 +2,7 @@
 
 use crate::indicator::Indicator;
 use crate::profile::Judgement;
-use crate::{Atlas, AtlasError, chance, wording};
+use crate::{Atlas, AtlasError, chance, naming, wording};
 use kekiz_base::{Area, AreaKey, Cell, IndicatorKind, IndicatorMeta, Period, Polarity};
 use std::sync::Arc;
 
@@ -19,6 +19,8 @@ pub struct CompareRow {
     pub b: Cell,
     /// First minus second, in the unit of the indicator; percentage points for shares.
     pub difference: Option<f64>,
+    /// Lowest and highest value of all areas like the first; `None` for fewer than five.
+    pub range: Option<(f64, f64)>,
     /// How the first stands against the second.
     pub judgement: Option<Judgement>,
 }
@@ -45,6 +47,9 @@ pub struct Comparison {
     pub sentence: String,
 }
 
+/// A range needs this many areas.
+const COMPARED: usize = 5;
+
 impl Atlas {
     /// Two areas side by side: every indicator with a cell for both, in the latest period both have.
     ///
@@ -57,7 +62,7 @@ impl Atlas {
             let mut rows = Vec::new();
             for meta in &theme.indicators {
                 let indicator = self.indicator(&meta.id)?;
-                rows.extend(row(&indicator, a, b));
+                rows.extend(self.compare_row(&indicator, a, b));
             }
             if !rows.is_empty() {
                 themes.push(CompareTheme { name: theme.name, rows });
@@ -65,6 +70,16 @@ impl Atlas {
         }
         let sentence = sentence(&first, &second, &themes);
         Ok(Comparison { a: first, b: second, themes, sentence })
+    }
+
+    /// The row of an indicator; a kreisfreie Stadt is looked up as a Kreis too.
+    fn compare_row(&self, indicator: &Indicator, a: &AreaKey, b: &AreaKey) -> Option<CompareRow> {
+        let keys = |key: &AreaKey| [Some(key.clone()), self.twin(key).map(|twin| twin.key.clone())];
+        let (of_a, of_b) = (keys(a), keys(b));
+        let pairs = of_a.iter().flatten().flat_map(|a| of_b.iter().flatten().map(move |b| (a, b)));
+        // The first of the newest: the keys asked for stand first.
+        let rows = pairs.filter_map(|(a, b)| row(indicator, a, b));
+        rows.reduce(|best, other| if other.period > best.period { other } else { best })
     }
 }
 
@@ -79,9 +94,21 @@ fn row(indicator: &Indicator, a: &AreaKey, b: &AreaKey) -> Option<CompareRow> {
             wanted(&a) && wanted(&b)
         })
     };
-    let period = last(|cell| cell.figure().is_some())
+    let position = last(|cell| cell.figure().is_some())
         .or_else(|| last(|cell| !matches!(cell, Cell::Missing { .. })))?;
-    let (a, b) = cells(period);
+    let slice = indicator.slices().iter().find(|slice| slice.areas.iter().any(|(area, _)| *area == a));
+    let range = slice.and_then(|slice| {
+        let values: Vec<f64> = slice
+            .areas
+            .iter()
+            .filter_map(|(area, _)| indicator.at(*area, position, group).value())
+            .filter(|value| value.is_finite())
+            .collect();
+        let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        (values.len() >= COMPARED && low < high).then_some((low, high))
+    });
+    let (a, b) = cells(position);
     if !known(&a) || !known(&b) {
         return None;
     }
@@ -90,7 +117,8 @@ fn row(indicator: &Indicator, a: &AreaKey, b: &AreaKey) -> Option<CompareRow> {
     let judged = indicator.meta.kind != IndicatorKind::Count;
     Some(CompareRow {
         meta: indicator.meta.clone(),
-        period: indicator.data.periods.get(period).copied()?,
+        period: indicator.data.periods.get(position).copied()?,
+        range,
         difference: figures.map(|(a, b)| a.value - b.value),
         judgement: figures.filter(|_| judged).map(|(a, b)| chance::compare(&indicator.meta, a, b)),
         a,
@@ -117,14 +145,17 @@ fn sentence(a: &Area, b: &Area, themes: &[CompareTheme]) -> String {
     for (judgement, word) in [(Judgement::Worse, "ungünstiger"), (Judgement::Better, "günstiger")] {
         let found = named(&|row| row.judgement == Some(judgement));
         if !found.is_empty() {
-            out.push_str(&format!(" In {} {word}: {}.", a.name, wording::list(&found)));
+            out.push_str(&format!(" {} {word}: {}.", naming::inside_first(&a.name), wording::list(&found)));
         }
     }
     for (is_better, word) in [(false, "ungünstiger"), (true, "günstiger")] {
         let found = named(&|row| untested(row) == Some(is_better));
         if !found.is_empty() {
             let found = wording::list(&found);
-            out.push_str(&format!(" In {} {word}, ohne Prüfung auf Zufall: {found}.", a.name));
+            out.push_str(&format!(
+                " {} {word}, ohne Prüfung auf Zufall: {found}.",
+                naming::inside_first(&a.name)
+            ));
         }
     }
     let alike = rows().filter(|row| row.judgement == Some(Judgement::WithinChance)).count();

@@ -30,7 +30,7 @@ impl Series {
         });
         SeriesChart {
             frame: Frame::new(id, &self.meta.title),
-            unit: Unit::new(&self.meta.unit, self.meta.decimals),
+            unit: Unit::new(crate::wording::unit(&self.meta), self.meta.decimals),
             lines: lines.collect(),
             breaks: self.breaks.iter().map(|b| Break { period: b.period, label: b.note.clone() }).collect(),
             from_zero: false,

@@ -147,7 +147,7 @@ impl Atlas {
         let (outlines, outline_label) = self.outlines(view, whole);
         Choropleth {
             frame: Frame::new(style.id.as_str(), map_title(view)).with_width(1000.0),
-            unit: Unit::new(meta.unit.as_str(), meta.decimals),
+            unit: Unit::new(crate::wording::unit(meta), meta.decimals),
             classes,
             areas,
             outlines,

@@ -130,7 +130,7 @@ impl Atlas {
             }
         };
         for note in &meta.notes {
-            if let Some(year) = break_year(note) {
+            if let Some(year) = break_year(note).filter(|_| self.concerns(note, areas)) {
                 add(year, note.clone());
             }
         }
@@ -152,9 +152,18 @@ impl Atlas {
         found.dedup();
         found
     }
+
+    /// Whether a note is about one of the areas. A note that begins with the name of an area (`Krefeld: …`) is about
+    /// that area and those inside it only.
+    fn concerns(&self, note: &str, areas: &[AreaKey]) -> bool {
+        let Some((name, _)) = note.split_once(": ") else { return true };
+        let mut named = self.tree().iter().filter(|area| area.name == name).peekable();
+        named.peek().is_none() || named.any(|outer| areas.iter().any(|key| self.lies_in(key, &outer.key)))
+    }
 }
 
-/// The year in which a note says that the series breaks; `None` for a note that says nothing of the kind.
+/// The first year after a break that a note tells of; `None` for a note that tells of none. Of the two years of a
+/// break between them it is the second.
 fn break_year(note: &str) -> Option<i16> {
     const WORDS: [&str; 7] = [
         "bruch",
@@ -173,7 +182,14 @@ fn break_year(note: &str) -> Option<i16> {
     let digit = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_digit);
     let mut years = (0..bytes.len())
         .filter(|i| (0..4).all(|k| digit(i + k)) && !digit(i + 4) && (*i == 0 || !digit(i - 1)));
-    years.find_map(|i| lower.get(i..i + 4)?.parse::<i16>().ok().filter(|year| (1900..2200).contains(year)))
+    let year = |i: usize| lower.get(i..i + 4)?.parse::<i16>().ok().filter(|year| (1900..2200).contains(year));
+    let (at, first) = years.find_map(|i| Some((i, year(i)?)))?;
+    let between = lower.get(..at).is_some_and(|before| before.trim_end().ends_with("zwischen"))
+        && lower.get(at + 4..).is_some_and(|after| after.starts_with(" und "));
+    match years.find_map(year) {
+        Some(second) if between && second > first => Some(second),
+        _ => Some(first),
+    }
 }
 
 fn sentence(meta: &IndicatorMeta, periods: &[Period], lines: &[SeriesLine], breaks: &[Break]) -> String {
@@ -229,6 +245,8 @@ mod tests {
             ("Ab 2017 neue Definition der Arbeitslosigkeit.", Some(2017)),
             ("Bruch in der Zeitreihe: Umstellung zum 31.12.2015.", Some(2015)),
             ("Werte vor 2011 sind nicht vergleichbar.", Some(2011)),
+            ("Bruch der Einwohnerzahl zwischen 2014 und 2015.", Some(2015)),
+            ("Nicht vergleichbar: 2009 und 2011.", Some(2009)),
             ("Stand 2022.", None),
             ("Bruch, Jahr unbekannt (Tabelle 12345).", None),
             ("", None),

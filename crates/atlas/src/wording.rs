@@ -3,10 +3,30 @@
 use kekiz_base::number::german;
 use kekiz_base::{Cell, IndicatorKind, IndicatorMeta};
 
+/// The unit of an indicator; an index without one counts points.
+pub fn unit(meta: &IndicatorMeta) -> &str {
+    if meta.unit.is_empty() && meta.kind == IndicatorKind::Index { "Punkte" } else { meta.unit.as_str() }
+}
+
+/// The title with the unit, where that says more: `Kinderarmut in %`, `Kinderärzte je 100.000`, but `Kinder unter 10
+/// Jahren` (which counts children) and `Arbeitslose je 1.000 Personen`.
+pub fn title_with_unit(meta: &IndicatorMeta) -> String {
+    let unit = meta.unit.as_str();
+    let said = unit.is_empty() || meta.kind == IndicatorKind::Count || meta.title.contains(unit);
+    match said {
+        true => meta.title.clone(),
+        false if unit.starts_with("je ") => format!("{} {unit}", meta.title),
+        false => format!("{} in {unit}", meta.title),
+    }
+}
+
 /// A value with its unit (`41,2 %`), a no-break space between.
 pub fn value(meta: &IndicatorMeta, value: f64) -> String {
     let number = german(value, usize::from(meta.decimals));
-    if meta.unit.is_empty() { number } else { format!("{number}\u{a0}{}", meta.unit) }
+    match unit(meta) {
+        "" => number,
+        unit => format!("{number}\u{a0}{unit}"),
+    }
 }
 
 /// A difference with its sign; shares differ by percentage points.
@@ -14,7 +34,7 @@ pub fn difference(meta: &IndicatorMeta, difference: f64) -> String {
     let number = german(difference, usize::from(meta.decimals));
     let sign =
         if difference > 0.0 && number.bytes().any(|b| b.is_ascii_digit() && b != b'0') { "+" } else { "" };
-    let unit = if meta.unit == "%" { "Prozentpunkte" } else { meta.unit.as_str() };
+    let unit = if meta.unit == "%" { "Prozentpunkte" } else { unit(meta) };
     if unit.is_empty() { format!("{sign}{number}") } else { format!("{sign}{number}\u{a0}{unit}") }
 }
 
@@ -40,7 +60,12 @@ pub fn kind(meta: &IndicatorMeta) -> String {
         IndicatorKind::Value => "veröffentlichter Wert",
         IndicatorKind::Index => "Index (standardisierter Wert)",
     };
-    if meta.unit.is_empty() { kind.to_string() } else { format!("{kind} in {}", meta.unit) }
+    match meta.unit.as_str() {
+        "" => kind.to_string(),
+        unit if unit.starts_with("je ") => format!("{kind} {unit}"),
+        unit if meta.kind == IndicatorKind::Count => format!("{kind} ({unit})"),
+        unit => format!("{kind} in {unit}"),
+    }
 }
 
 /// A name for URLs and anchors: small letters, digits and hyphens, umlauts written out.

@@ -65,13 +65,18 @@ impl Entry {
         let manifest: serde_json::Value = serde_json::from_slice(&fs::read(manifest)?)?;
         let file = |value: &serde_json::Value| value.as_str().map(|text| format!("/{text}"));
         let main = &manifest["src/main.ts"];
-        let styles = main["css"].as_array().map(|list| list.iter().filter_map(file).collect()).unwrap_or_default();
-        let fonts = main["assets"].as_array().map(|list| list.iter().filter_map(file).collect()).unwrap_or_default();
+        let styles =
+            main["css"].as_array().map(|list| list.iter().filter_map(file).collect()).unwrap_or_default();
+        let fonts =
+            main["assets"].as_array().map(|list| list.iter().filter_map(file).collect()).unwrap_or_default();
         let fonts: Vec<String> = fonts;
         Ok(Self {
             styles,
             script: file(&main["file"]),
-            fonts: fonts.into_iter().filter(|name| name.ends_with(".woff2") && !name.contains("-500-")).collect(),
+            fonts: fonts
+                .into_iter()
+                .filter(|name| name.ends_with(".woff2") && !name.contains("-500-"))
+                .collect(),
         })
     }
 }

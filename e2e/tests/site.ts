@@ -1,7 +1,7 @@
 // What the tests share: the pages of the store under test, and a watch over what a page does.
 import { type APIRequestContext, expect, type Page } from "@playwright/test";
 
-export type Store = { indicators: string[]; area: string; other: string; facility: string | null };
+export type Store = { indicators: string[]; area: string; other: string; inner: string; facility: string | null };
 
 /** Finds pages by following links, so that the tests run on any store. */
 export async function store(request: APIRequestContext): Promise<Store> {
@@ -15,6 +15,8 @@ export async function store(request: APIRequestContext): Promise<Store> {
 	};
 	const indicators = await links("/atlas", /^\/atlas\/[a-z0-9_-]+$/);
 	const areas = await links("/orte", /^\/gebiet\//);
+	const levels = await links("/orte", /^\/orte\?ebene=/);
+	const inner = await links(levels.at(-1) ?? "/orte", /^\/gebiet\//);
 	const facilities = await links("/einrichtungen", /^\/einrichtungen\/[^?]+\/[^?]+$/);
 	expect(indicators.length, "indicators on /atlas").toBeGreaterThan(1);
 	expect(areas.length, "areas on /orte").toBeGreaterThan(1);
@@ -22,40 +24,44 @@ export async function store(request: APIRequestContext): Promise<Store> {
 		indicators,
 		area: areas[0] ?? "",
 		other: areas[1] ?? "",
+		inner: inner[0] ?? "",
 		facility: facilities[0] ?? null,
 	};
 }
 
-/** Every kind of page. */
-export function pages(found: Store): string[] {
-	const key = (url: string) => url.replace("/gebiet/", "");
-	const [first, second] = found.indicators as [string, string];
-	const list = [
-		"/",
-		"/atlas",
-		first,
-		`${first}?klassen=7&methode=natuerlich&sortierung=wert-absteigend&ort=${key(found.area)}`,
-		`${first}/streuung`,
-		`${first}/streuung?mit=${second.replace("/atlas/", "")}`,
-		"/orte",
-		found.area,
-		"/vergleich",
-		`/vergleich?a=${key(found.area)}&b=${key(found.other)}`,
-		"/einrichtungen",
-		"/daten",
-		"/suche",
-		"/suche?q=armut",
-		"/suche?q=xyzxyz",
-		"/methodik",
-		"/barrierefreiheit",
-		"/datenschutz",
-		"/impressum",
-		"/gibt-es-nicht",
+const key = (url: string) => url.replace("/gebiet/", "");
+const name = (url: string) => url.replace("/atlas/", "");
+
+/** Every kind of page, in groups of about the same weight. */
+export const GROUPS: Record<string, (found: Store) => string[]> = {
+	maps: ({ indicators: [first, , third], area }) => [
+		first ?? "",
+		`${first}?klassen=7&methode=natuerlich&sortierung=wert-absteigend&ort=${key(area)}`,
+		third ?? "",
 		`${first}?jahr=gestern`,
-	];
-	if (found.facility) list.push(found.facility);
-	return list;
-}
+	],
+	views: ({ indicators: [first, second] }) => [
+		`${first}/streuung`,
+		`${first}/streuung?mit=${name(second ?? "")}`,
+		`${first}/bivariat?mit=${name(second ?? "")}`,
+		`${first}/trichter`,
+	],
+	places: ({ area, other, inner }) => [
+		"/orte",
+		area,
+		inner,
+		"/vergleich",
+		`/vergleich?a=${key(area)}&b=${key(other)}`,
+	],
+	facilities: ({ facility, area }) => [
+		"/einrichtungen",
+		`/einrichtungen?gebiet=${key(area)}`,
+		...(facility ? [facility] : []),
+	],
+	entrances: () => ["/", "/atlas", "/daten", "/suche", "/suche?q=armut", "/suche?q=xyzxyz"],
+	texts: () => ["/methodik", "/barrierefreiheit", "/datenschutz", "/impressum", "/gibt-es-nicht"],
+	interfaces: () => ["/api", "/ogc/?f=html", "/ogc/collections?f=html", "/ogc/conformance?f=html", "/ogc/api?f=html"],
+};
 
 /** Notes every request to another host and every message of the console. */
 export function watch(page: Page, baseURL: string): { problems: string[] } {

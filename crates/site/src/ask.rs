@@ -104,7 +104,8 @@ mod tests {
 
     #[test]
     fn parameters_survive_a_round_trip() {
-        for query in ["", "a=1", "jahr=2021%2F22&ebene=kreis", "q=%C3%A4%20%26", "a=&b=2", "%ff=%ff", "=&&=x"] {
+        for query in ["", "a=1", "jahr=2021%2F22&ebene=kreis", "q=%C3%A4%20%26", "a=&b=2", "%ff=%ff", "=&&=x"]
+        {
             let params = Params::parse(query);
             let again = Params::parse(params.url("/x").strip_prefix("/x").unwrap().trim_start_matches('?'));
             assert_eq!(params, again, "{query}");

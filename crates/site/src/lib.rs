@@ -11,6 +11,7 @@ mod compress;
 mod download;
 mod health;
 mod layout;
+mod machine_page;
 mod ogc;
 mod pages;
 mod problem;

@@ -6,7 +6,7 @@ use kekiz_charts::Unit;
 
 /// Unit and rounding of an indicator.
 pub(crate) fn unit(meta: &IndicatorMeta) -> Unit {
-    Unit::new(meta.unit.as_str(), meta.decimals)
+    Unit::new(kekiz_atlas::wording::unit(meta), meta.decimals)
 }
 
 /// A value with its unit.
@@ -37,13 +37,14 @@ pub(crate) fn count(number: Option<f64>) -> String {
     number.map(|number| german(number, 0)).unwrap_or_default()
 }
 
+/// How many there are.
+pub(crate) fn whole(number: &usize) -> String {
+    german(*number as f64, 0)
+}
+
 /// A difference with its sign; percentage points for shares.
 pub(crate) fn difference(meta: &IndicatorMeta, difference: f64) -> String {
-    let decimals = usize::from(meta.decimals);
-    let text = german(difference, decimals);
-    let sign = if difference > 0.0 && text.bytes().any(|b| b.is_ascii_digit() && b != b'0') { "+" } else { "" };
-    let unit = if meta.unit == "%" { "Prozentpunkte" } else { meta.unit.as_str() };
-    if unit.is_empty() { format!("{sign}{text}") } else { format!("{sign}{text}\u{a0}{unit}") }
+    kekiz_atlas::wording::difference(meta, difference)
 }
 
 /// The address of an area's profile.
@@ -86,7 +87,17 @@ pub(crate) fn group(group: &GroupId) -> String {
 /// A period as a reader says it: `2024`, `Schuljahr 2024/25`, `3. Quartal 2024`, `März 2024`, `31.12.2024`.
 pub(crate) fn period(period: Period) -> String {
     const MONTHS: [&str; 12] = [
-        "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
         "Dezember",
     ];
     match period {
@@ -127,7 +138,9 @@ mod tests {
 
     #[test]
     fn segments_hold_any_key() {
-        for (key, expected) in [("05114000", "05114000"), ("KR 01/2", "KR%2001%2F2"), ("ö", "%C3%B6"), ("..", "..")] {
+        for (key, expected) in
+            [("05114000", "05114000"), ("KR 01/2", "KR%2001%2F2"), ("ö", "%C3%B6"), ("..", "..")]
+        {
             assert_eq!(segment(key), expected);
         }
     }

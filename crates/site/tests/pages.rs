@@ -94,7 +94,11 @@ fn no_page_holds_style_or_script_of_its_own_or_a_canary() {
         for bad in [" style=", "<style", " onclick=", " onload=", "javascript:"] {
             assert!(!html.contains(bad), "{path} holds {bad}");
         }
-        assert_eq!(html.matches("<script").count(), html.matches("<script type=\"module\" src=\"/assets/").count(), "{path}");
+        assert_eq!(
+            html.matches("<script").count(),
+            html.matches("<script type=\"module\" src=\"/assets/").count(),
+            "{path}"
+        );
         for canary in CANARIES {
             assert!(!html.contains(canary), "{path} holds {canary}");
         }

@@ -1,7 +1,8 @@
-//! A page to try the interface: one plain form per address, without any script.
+//! A page to try the interface: one plain form per address, in the layout of all pages.
 
 use super::openapi::{OPERATIONS, Operation};
 use crate::ask::Ask;
+use crate::machine_page::{self, escape};
 use crate::problem::{Answer, Problem, only_known};
 use crate::state::SiteState;
 use std::fmt::Write;
@@ -27,13 +28,12 @@ pub(super) fn show(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
         }
     };
     let mut out = String::from(
-        "<!doctype html><html lang=\"de\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Schnittstelle ausprobieren</title></head><body><main><h1>Schnittstelle ausprobieren</h1><p>Alle veröffentlichten Zahlen gibt es auch für Programme. Jedes Formular ruft eine Adresse auf; die Antwort ist JSON. Die vollständige Beschreibung: <a href=\"/api/v1/openapi.json\">OpenAPI 3.1</a>, für Kartenprogramme: <a href=\"/ogc\">OGC API Features</a>. Zurück zur <a href=\"/\">Startseite</a>.</p>",
+        "<p class=\"k-lead\">Alle veröffentlichten Zahlen gibt es auch für Programme. Jedes Formular ruft eine Adresse auf; die Antwort ist JSON.</p><p>Die vollständige Beschreibung: <a href=\"/api/v1/openapi.json\">OpenAPI 3.1</a>. Für Kartenprogramme: <a href=\"/ogc/?f=html\">OGC API Features</a>.</p>",
     );
     for operation in &OPERATIONS {
         form(&mut out, operation, &example);
     }
-    out.push_str("</main></body></html>");
-    Ok(Answer::new("text/html; charset=utf-8", out))
+    machine_page::answer(state, "Schnittstelle ausprobieren", out, None)
 }
 
 fn form(out: &mut String, operation: &Operation, example: &impl Fn(&str) -> Option<String>) {
@@ -44,7 +44,7 @@ fn form(out: &mut String, operation: &Operation, example: &impl Fn(&str) -> Opti
     }
     let _ = write!(
         out,
-        "<section><h2>{}</h2><p><code>GET {}</code></p><form method=\"get\" action=\"{}\">",
+        "<section class=\"k-section\"><h2>{}</h2><p><code>GET {}</code></p><form class=\"k-controls\" method=\"get\" action=\"{}\" aria-label=\"{0}\"><div class=\"k-controls__row\">",
         escape(operation.summary),
         escape(operation.path),
         escape(&path)
@@ -54,13 +54,12 @@ fn form(out: &mut String, operation: &Operation, example: &impl Fn(&str) -> Opti
         let field = format!("{}-{name}", operation.id);
         let _ = write!(
             out,
-            "<p><label for=\"{field}\">{name}</label> <input id=\"{field}\" name=\"{name}\"{required}></p>"
+            "<div class=\"k-field\"><label for=\"{field}\"><code>{name}</code></label><input id=\"{field}\" name=\"{name}\" type=\"text\" autocomplete=\"off\"{required}></div>"
         );
     }
-    let _ =
-        write!(out, "<p><button type=\"submit\">{} aufrufen</button></p></form></section>", escape(&path));
-}
-
-pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let _ = write!(
+        out,
+        "<button class=\"k-button\" type=\"submit\" title=\"{}\">Aufrufen</button></div></form></section>",
+        escape(&path)
+    );
 }

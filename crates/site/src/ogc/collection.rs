@@ -99,12 +99,12 @@ pub(super) fn list(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
         ],
         "collections": collections,
     });
-    answer(ask, "application/json", &value, "Sammlungen")
+    answer(state, ask, "application/json", &value, "Sammlungen")
 }
 
 /// `GET /ogc/collections/{id}`
 pub(super) fn show(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
     let content = find(state, ask.segment("id"))?;
     only_known(&ask.params, &["f"])?;
-    answer(ask, "application/json", &describe(&base_url(state, ask), &content), &about(&content).1)
+    answer(state, ask, "application/json", &describe(&base_url(state, ask), &content), &about(&content).1)
 }

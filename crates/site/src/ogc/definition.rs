@@ -83,7 +83,7 @@ pub(super) fn document(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> 
     });
     let offered = [("json", "application/vnd.oai.openapi+json,application/json"), ("html", "text/html")];
     match format(ask, &offered)? {
-        "html" => Ok(api_page(&value)),
+        "html" => api_page(state, &value),
         _ => Ok(Answer::typed(super::OPENAPI, &value)),
     }
 }

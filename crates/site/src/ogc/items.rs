@@ -66,7 +66,7 @@ pub(super) fn list(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
         "attribution": attribution(state, &content),
         "features": features,
     });
-    Ok(answer(ask, "application/geo+json", &value, "Objekte")?.with(CONTENT_CRS, format!("<{CRS84}>")))
+    Ok(answer(state, ask, "application/geo+json", &value, "Objekte")?.with(CONTENT_CRS, format!("<{CRS84}>")))
 }
 
 /// `GET /ogc/collections/{id}/items/{item}`
@@ -88,7 +88,7 @@ pub(super) fn show(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
         link(&format!("{at}?f=json"), "collection", JSON, "Die Sammlung"),
     ]);
     value["attribution"] = json!(attribution(state, &content));
-    Ok(answer(ask, "application/geo+json", &value, "Objekt")?.with(CONTENT_CRS, format!("<{CRS84}>")))
+    Ok(answer(state, ask, "application/geo+json", &value, "Objekt")?.with(CONTENT_CRS, format!("<{CRS84}>")))
 }
 
 const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");

@@ -52,11 +52,17 @@ fn link(href: &str, rel: &str, media: &str, title: &str) -> Value {
 }
 
 /// The document in the format asked for.
-fn answer(ask: &Ask, json_media: &'static str, value: &Value, title: &str) -> Result<Answer, Problem> {
+fn answer(
+    state: &SiteState,
+    ask: &Ask,
+    json_media: &'static str,
+    value: &Value,
+    title: &str,
+) -> Result<Answer, Problem> {
     let offered =
         [("json", "application/json,application/geo+json"), ("html", "text/html,application/xhtml+xml")];
     match format(ask, &offered)? {
-        "html" => Ok(Answer::new("text/html; charset=utf-8", html::page(title, value))),
+        "html" => html::page(state, title, value),
         _ => Ok(Answer::typed(json_media, value)),
     }
 }
@@ -78,10 +84,10 @@ fn landing(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
             link(&at("/collections"), "data", JSON, "Sammlungen"),
         ],
     });
-    answer(ask, "application/json", &value, "OGC API Features")
+    answer(state, ask, "application/json", &value, "OGC API Features")
 }
 
-fn conformance(_: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
+fn conformance(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
     only_known(&ask.params, &["f"])?;
-    answer(ask, "application/json", &json!({ "conformsTo": CONFORMS }), "Konformität")
+    answer(state, ask, "application/json", &json!({ "conformsTo": CONFORMS }), "Konformität")
 }

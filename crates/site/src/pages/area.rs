@@ -2,6 +2,7 @@
 
 use crate::ask::Ask;
 use crate::layout::{Chrome, Section};
+use crate::pages::atlas::figures::NARROW;
 use crate::pages::atlas::query::shorten;
 use crate::pages::{Page, PageError, page};
 use crate::state::SiteState;
@@ -39,7 +40,7 @@ struct Theme {
     name: String,
     slug: String,
     entries: Vec<Entry>,
-    spine: Option<Drawing>,
+    spine: Option<[Drawing; 2]>,
 }
 
 #[derive(askama::Template)]
@@ -59,7 +60,9 @@ struct Show {
 fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
     let key = ask.segment("schluessel");
     if key.is_empty() {
-        return Err(PageError::NotFound("Dieses Gebiet gibt es hier nicht. Abhilfe: die Suche benutzen.".into()));
+        return Err(PageError::NotFound(
+            "Dieses Gebiet gibt es hier nicht. Abhilfe: die Suche benutzen.".into(),
+        ));
     }
     let until = ask
         .params
@@ -76,7 +79,7 @@ fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
             name: theme.name.clone(),
             slug: theme.slug.clone(),
             spine: spine(state, &profile, &theme.entries, &theme.slug),
-            entries: theme.entries.iter().map(|found| entry(found, &profile.area)).collect(),
+            entries: theme.entries.iter().map(entry).collect(),
         })
         .collect();
     let mut children: BTreeMap<Level, Vec<Area>> = BTreeMap::new();
@@ -90,7 +93,8 @@ fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
             (level.plural().to_string(), list)
         })
         .collect();
-    let mut facts = vec![("Ebene", profile.area.level.singular().to_string()), ("Schlüssel", key.to_string())];
+    let mut facts =
+        vec![("Ebene", profile.area.level.singular().to_string()), ("Schlüssel", key.to_string())];
     if let Some(people) = profile.population {
         facts.push(("Einwohnerinnen und Einwohner", words::count(Some(people))));
     }
@@ -128,7 +132,8 @@ fn map_url(profile: &Profile) -> Option<String> {
     Some(params.url(&words::indicator_url(meta.id.as_str())))
 }
 
-fn entry(found: &ProfileEntry, area: &Area) -> Entry {
+fn entry(found: &ProfileEntry) -> Entry {
+    let area = &found.area;
     let meta = &found.meta;
     let figure = found.cell.figure();
     let (judgement, symbol, tone) = found.judgement.map_or(("", "", ""), |judgement| {
@@ -143,7 +148,11 @@ fn entry(found: &ProfileEntry, area: &Area) -> Entry {
     let spark = found.trend.as_ref().filter(|trend| trend.points.len() > 1).map(|trend| {
         let values: Vec<Option<f64>> = trend.points.iter().map(|(_, value)| *value).collect();
         let id = format!("verlauf-{}", meta.id);
-        sparkline(&Frame::new(id, format!("Verlauf {} bis {}", trend.from, trend.to)), &values, &words::unit(meta))
+        sparkline(
+            &Frame::new(id, format!("Verlauf {} bis {}", trend.from, trend.to)),
+            &values,
+            &words::unit(meta),
+        )
     });
     let trend = found.trend.as_ref().map_or_else(String::new, |trend| {
         if trend.broken.is_some() {
@@ -164,37 +173,44 @@ fn entry(found: &ProfileEntry, area: &Area) -> Entry {
         value: words::cell(meta, &found.cell),
         shown: matches!(found.cell, Cell::Shown(_)),
         interval: words::interval(meta, figure),
-        parent: found
-            .parent
-            .as_ref()
-            .map_or_else(String::new, |(parent, cell)| format!("{}: {}", parent.name, words::cell(meta, cell))),
+        parent: found.parent.as_ref().map_or_else(String::new, |(parent, cell)| {
+            format!("{}: {}", parent.name, words::cell(meta, cell))
+        }),
         judgement,
         symbol,
         tone,
         trend,
         spark,
-        rank: found.siblings.map_or_else(String::new, |found| format!("{} von {}", found.rank.place, found.of)),
-        peers: found
-            .peer_median
-            .map_or_else(String::new, |(median, _)| format!("ähnliche Gebiete: {}", words::value(meta, median))),
+        rank: found
+            .siblings
+            .map_or_else(String::new, |found| format!("{} von {}", found.rank.place, found.of)),
+        peers: found.peer_median.map_or_else(String::new, |(median, _)| {
+            format!("ähnliche Gebiete: {}", words::value(meta, median))
+        }),
     }
 }
 
 /// The spine chart of a theme: the area against its parent and all areas of its geography.
-fn spine(state: &SiteState, profile: &Profile, entries: &[ProfileEntry], slug: &str) -> Option<Drawing> {
+fn spine(state: &SiteState, profile: &Profile, entries: &[ProfileEntry], slug: &str) -> Option<[Drawing; 2]> {
+    let level = entries.iter().filter(|found| found.parent.is_some()).map(|found| found.area.level).min()?;
     let mut parent_name = String::new();
     let mut rows = Vec::new();
     for found in entries {
         let Some((parent, Cell::Shown(above))) = &found.parent else { continue };
         let Cell::Shown(figure) = found.cell else { continue };
+        if found.area.level != level {
+            continue;
+        }
         if parent_name.is_empty() {
             parent_name = parent.name.clone();
         }
         if parent.name != parent_name {
             continue;
         }
-        let values = sibling_values(state, found, &profile.area);
-        let versus = figure.versus_parent.or(Some(Versus { difference: figure.value - above.value, significant: None }));
+        let values = sibling_values(state, found, &found.area);
+        let versus = figure
+            .versus_parent
+            .or(Some(Versus { difference: figure.value - above.value, significant: None }));
         rows.push(SpineRow {
             label: found.meta.title.clone(),
             unit: words::unit(&found.meta),
@@ -206,15 +222,17 @@ fn spine(state: &SiteState, profile: &Profile, entries: &[ProfileEntry], slug: &
         });
     }
     (!rows.is_empty()).then(|| {
-        Spine {
-            frame: Frame::new(format!("profil-{slug}"), format!("{} gegen {parent_name}", profile.area.name))
-                .with_width(720.0),
+        let title = format!("{} gegen {parent_name}", profile.area.name);
+        let mut chart = Spine {
+            frame: Frame::new(format!("profil-{slug}"), title.as_str()).with_width(720.0),
             area: profile.area.name.clone(),
             parent: parent_name,
-            peers: format!("alle {}", profile.area.level.plural()),
+            peers: format!("alle {}", level.plural()),
             rows,
-        }
-        .draw()
+        };
+        let wide = chart.draw();
+        chart.frame = Frame::new(format!("profil-{slug}-schmal"), title).with_width(NARROW);
+        [wide, chart.draw()]
     })
 }
 
@@ -316,7 +334,10 @@ fn index(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
     let tree = state.atlas.tree();
     let geographies = tree.geographies();
     let members: Vec<_> = tree.iter().filter(|area| state.atlas.is_member(&area.key)).collect();
-    let usual = members.first().map(|area| area.level).filter(|_| geographies.iter().any(|(level, _)| *level == Level::Gemeinde));
+    let usual = members
+        .first()
+        .map(|area| area.level)
+        .filter(|_| geographies.iter().any(|(level, _)| *level == Level::Gemeinde));
     let wanted = match ask.params.get("ebene") {
         Some(slug) => geographies
             .iter()
@@ -341,7 +362,8 @@ fn index(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
     let mut areas: Vec<&Area> = tree.level(wanted.0).filter(|area| area.geography == wanted.1).collect();
     areas.sort_by_cached_key(|area| words::collate(&area.name));
     for area in areas {
-        let letter = words::collate(&area.name).chars().next().filter(char::is_ascii_alphabetic).unwrap_or('#');
+        let letter =
+            words::collate(&area.name).chars().next().filter(char::is_ascii_alphabetic).unwrap_or('#');
         let member = state.atlas.is_member(&area.key);
         letters.entry(letter.to_uppercase().to_string()).or_default().push((area.clone(), member));
     }
@@ -349,16 +371,16 @@ fn index(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
         .iter()
         .map(|(level, id)| {
             let count = tree.level(*level).filter(|area| area.geography == *id).count();
-            let shared = geographies.iter().filter(|(other, _)| other == level).count() > 1;
-            let title = if shared { format!("{} ({id})", level.plural()) } else { level.plural().to_string() };
+            let title = state.atlas.geography_title(*level, id);
             (id.to_string(), title, count, *id == wanted.1)
         })
         .collect();
-    let chrome = Chrome::new(state, Section::Areas, "Mein Ort").describe("Steckbriefe aller Gebiete, von A bis Z.");
+    let chrome =
+        Chrome::new(state, Section::Areas, "Mein Ort").describe("Steckbriefe aller Gebiete, von A bis Z.");
     Page::html(&Index {
         chrome,
         levels,
-        level_name: wanted.0.plural().to_string(),
+        level_name: state.atlas.geography_title(wanted.0, &wanted.1),
         letters: letters.into_iter().map(|(letter, areas)| Letter { letter, areas }).collect(),
     })
 }

@@ -3,11 +3,12 @@
 use crate::ask::Ask;
 use crate::layout::{Chrome, Section};
 use crate::pages::atlas::controls::Choice;
+use crate::pages::atlas::figures::NARROW;
 use crate::pages::{Page, PageError};
 use crate::state::SiteState;
 use crate::words;
 use kekiz_atlas::compare::CompareTheme;
-use kekiz_base::{Area, AreaKey};
+use kekiz_base::{Area, AreaKey, IndicatorKind};
 use kekiz_charts::{Comparison, ComparisonRow, Drawing, Frame};
 
 struct Row {
@@ -22,7 +23,7 @@ struct Row {
 
 struct Theme {
     name: String,
-    drawing: Drawing,
+    drawings: Option<[Drawing; 2]>,
     rows: Vec<Row>,
 }
 
@@ -63,7 +64,12 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
         (Some(a), Some(b)) => format!("{} und {} im Vergleich", a.name, b.name),
         _ => "Zwei Orte vergleichen".to_string(),
     };
-    let swap = ask.params.with("a", ask.params.get("b")).with("b", ask.params.get("a")).only(&["a", "b"]).url("/vergleich");
+    let swap = ask
+        .params
+        .with("a", ask.params.get("b"))
+        .with("b", ask.params.get("a"))
+        .only(&["a", "b"])
+        .url("/vergleich");
     let chrome = Chrome::new(state, Section::Compare, title.as_str()).here("Vergleich");
     let page = Show {
         heading: title,
@@ -84,25 +90,35 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
 }
 
 fn draw(found: &kekiz_atlas::compare::Comparison, theme: &CompareTheme, number: usize) -> Theme {
-    let drawing = Comparison {
-        frame: Frame::new(format!("vergleich-{number}"), format!("{}: {} und {}", theme.name, found.a.name, found.b.name))
-            .with_width(640.0),
+    let mut chart = Comparison {
+        frame: Frame::new(
+            format!("vergleich-{number}"),
+            format!("{}: {} und {}", theme.name, found.a.name, found.b.name),
+        )
+        .with_width(640.0),
         a: found.a.name.clone(),
         b: found.b.name.clone(),
         rows: theme
             .rows
             .iter()
+            // Two counts lie apart because the areas differ in size: a line between them would say nothing.
+            .filter(|row| row.meta.kind != IndicatorKind::Count)
             .map(|row| ComparisonRow {
                 label: row.meta.title.clone(),
                 unit: words::unit(&row.meta),
                 a: row.a,
                 b: row.b,
-                range: None,
+                range: row.range,
                 href: Some(words::indicator_url(row.meta.id.as_str())),
             })
             .collect(),
-    }
-    .draw();
+    };
+    let drawings = (!chart.rows.is_empty()).then(|| {
+        let wide = chart.draw();
+        let title = format!("{}: {} und {}", theme.name, found.a.name, found.b.name);
+        chart.frame = Frame::new(format!("vergleich-{number}-schmal"), title).with_width(NARROW);
+        [wide, chart.draw()]
+    });
     let rows = theme
         .rows
         .iter()
@@ -116,7 +132,7 @@ fn draw(found: &kekiz_atlas::compare::Comparison, theme: &CompareTheme, number: 
             judgement: row.judgement.map_or("", |judgement| judgement.text()),
         })
         .collect();
-    Theme { name: theme.name.clone(), drawing, rows }
+    Theme { name: theme.name.clone(), drawings, rows }
 }
 
 fn groups(state: &SiteState, chosen: Option<&Area>) -> Vec<Group> {
@@ -133,7 +149,7 @@ fn groups(state: &SiteState, chosen: Option<&Area>) -> Vec<Group> {
                     Choice::new(area.key.as_str(), area.name.as_str(), selected)
                 })
                 .collect();
-            Group { name: format!("{} ({id})", level.plural()), areas }
+            Group { name: state.atlas.geography_title(level, &id), areas }
         })
         .collect()
 }

@@ -39,11 +39,12 @@ struct Show {
 pub(crate) fn show(state: &SiteState, _: &Ask) -> Result<Page, PageError> {
     let atlas = &state.atlas;
     let mut origins: Vec<Origin> = Vec::new();
-    let mut note = |source: &Source, used: &str| match origins.iter_mut().find(|origin| origin.source == *source) {
-        Some(origin) if origin.uses.iter().any(|found| found == used) => {}
-        Some(origin) => origin.uses.push(used.to_string()),
-        None => origins.push(Origin { source: source.clone(), uses: vec![used.to_string()] }),
-    };
+    let mut note =
+        |source: &Source, used: &str| match origins.iter_mut().find(|origin| origin.source == *source) {
+            Some(origin) if origin.uses.iter().any(|found| found == used) => {}
+            Some(origin) => origin.uses.push(used.to_string()),
+            None => origins.push(Origin { source: source.clone(), uses: vec![used.to_string()] }),
+        };
     let mut entries = Vec::new();
     for theme in atlas.themes() {
         for meta in &theme.indicators {
@@ -51,12 +52,8 @@ pub(crate) fn show(state: &SiteState, _: &Ask) -> Result<Page, PageError> {
             for source in &meta.sources {
                 note(source, &meta.title);
             }
-            let mut levels: Vec<_> = data
-                .areas
-                .iter()
-                .filter_map(|key| atlas.tree().get(key))
-                .map(|area| area.level)
-                .collect();
+            let mut levels: Vec<_> =
+                data.areas.iter().filter_map(|key| atlas.tree().get(key)).map(|area| area.level).collect();
             levels.sort();
             levels.dedup();
             let periods = match (data.periods.first(), data.periods.last()) {
@@ -74,7 +71,10 @@ pub(crate) fn show(state: &SiteState, _: &Ask) -> Result<Page, PageError> {
                 levels: levels.iter().map(|level| level.plural()).collect::<Vec<_>>().join(", "),
                 periods,
                 sources: meta.sources.iter().map(|source| source.publisher.clone()).collect(),
-                downloads: downloads(meta.id.as_str(), &crate::ask::Params::default()).into_iter().take(5).collect(),
+                downloads: downloads(meta.id.as_str(), &crate::ask::Params::default())
+                    .into_iter()
+                    .take(5)
+                    .collect(),
             });
         }
     }

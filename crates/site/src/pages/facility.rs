@@ -11,7 +11,7 @@ use axum::Router;
 use kekiz_atlas::facilities::{FacilityProfile, FacilityView};
 use kekiz_base::number::german;
 use kekiz_base::{Area, AreaKey, GeographyId, Level};
-use kekiz_charts::Drawing;
+use kekiz_charts::{Drawing, PointMap};
 
 /// `/einrichtungen` and everything below it.
 pub(crate) fn router() -> Router<SiteState> {
@@ -29,6 +29,8 @@ struct Index {
     layers: Vec<Choice>,
     places: Vec<Choice>,
     map: Option<Drawing>,
+    legend: Vec<figures::LegendEntry>,
+    crowded: bool,
     page: usize,
     pages: usize,
     previous: Option<String>,
@@ -51,21 +53,29 @@ fn index(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
     let atlas = &state.atlas;
     let choices = atlas.facility_choices();
     let within = ask.params.get("gebiet").map(AreaKey::new);
-    let chosen = ask.params.get("art").map(str::to_string).or_else(|| choices.first().map(|choice| choice.layer.clone()));
+    let chosen = ask
+        .params
+        .get("art")
+        .map(str::to_string)
+        .or_else(|| choices.first().map(|choice| choice.layer.clone()));
     let found = match &chosen {
         Some(layer) => Some(atlas.facilities(layer, within.as_ref()).map_err(PageError::parameter)?),
         None => None,
     };
     let pages = found.as_ref().map_or(1, |found| found.shown.len().div_ceil(PER_PAGE).max(1));
-    let page: usize = match ask.params.get("seite") {
-        None => 1,
-        Some(text) => text.parse().ok().filter(|page| (1..=pages).contains(page)).ok_or_else(|| {
-            PageError::BadParameter(format!("Angabe „seite“: möglich sind 1 bis {pages}."))
-        })?,
-    };
-    let map = found.as_ref().map(|found| figures::point_map(atlas, found, ground(state, found.within.as_ref())));
+    let page: usize =
+        match ask.params.get("seite") {
+            None => 1,
+            Some(text) => text.parse().ok().filter(|page| (1..=pages).contains(page)).ok_or_else(|| {
+                PageError::BadParameter(format!("Angabe „seite“: möglich sind 1 bis {pages}."))
+            })?,
+        };
+    let points =
+        found.as_ref().map(|found| figures::point_map(atlas, found, ground(state, found.within.as_ref())));
     let params = ask.params.only(&["art", "gebiet"]);
-    let to = |page: usize| params.with("seite", (page > 1).then_some(page.to_string().as_str())).url("/einrichtungen");
+    let to = |page: usize| {
+        params.with("seite", (page > 1).then_some(page.to_string().as_str())).url("/einrichtungen")
+    };
     let mut chrome = Chrome::new(state, Section::Facilities, "Einrichtungen");
     if let Some(found) = &found {
         chrome = chrome.describe(found.sentence.clone());
@@ -80,9 +90,14 @@ fn index(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
             })
             .collect(),
         places: places(state, within.as_ref()),
-        mean: found.as_ref().and_then(|found| found.index_mean).map_or_else(String::new, |mean| german(mean, 1)),
+        mean: found
+            .as_ref()
+            .and_then(|found| found.index_mean)
+            .map_or_else(String::new, |mean| german(mean, 1)),
         found,
-        map,
+        map: points.as_ref().map(PointMap::draw),
+        legend: points.as_ref().map_or_else(Vec::new, |map| figures::legend(&map.legend())),
+        crowded: points.as_ref().is_some_and(PointMap::is_crowded),
         page,
         pages,
         previous: (page > 1).then(|| to(page - 1)),
@@ -102,7 +117,11 @@ fn ground<'a>(state: &'a SiteState, within: Option<&'a Area>) -> Vec<&'a AreaKey
         }
         Some(area) => {
             let below: Vec<&AreaKey> = tree.children(&area.key).iter().collect();
-            if below.is_empty() { tree.get(&area.key).map(|area| &area.key).into_iter().collect() } else { below }
+            if below.is_empty() {
+                tree.get(&area.key).map(|area| &area.key).into_iter().collect()
+            } else {
+                below
+            }
         }
     }
 }
@@ -133,7 +152,10 @@ fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
     let chrome = Chrome::new(state, Section::Facilities, found.facility.name.clone())
         .describe(found.sentence.clone())
         .crumb("Einrichtungen", "/einrichtungen")
-        .crumb(found.layer_title.as_str(), crate::ask::Params::parse("").with("art", Some(&found.layer)).url("/einrichtungen"));
+        .crumb(
+            found.layer_title.as_str(),
+            crate::ask::Params::parse("").with("art", Some(&found.layer)).url("/einrichtungen"),
+        );
     let index = found.facility.index.map(|index| index.to_string()).unwrap_or_default();
     Page::html(&Show { chrome, found, index })
 }

@@ -51,20 +51,17 @@ pub(crate) fn show(state: &SiteState, _: &Ask) -> Result<Page, PageError> {
     let themes = atlas.themes();
     let mut views: Vec<View> = Vec::new();
     for theme in &themes {
-        let mut best: Option<(usize, View)> = None;
+        let mut best: Option<(Weight, View)> = None;
         for meta in theme.indicators.iter().filter(|meta| speaks(meta)) {
             let view = atlas.view(&ViewQuery::of(meta.id.clone()))?;
-            let shown = view.rows.iter().filter(|row| row.value.is_some()).count();
-            if shown > best.as_ref().map_or(1, |(most, _)| *most) {
-                best = Some((shown, view));
+            let weight = weight(&view);
+            if weight.shown > 1 && best.as_ref().is_none_or(|(most, _)| weight > *most) {
+                best = Some((weight, view));
             }
         }
         views.extend(best.map(|(_, view)| view));
     }
-    views.sort_by_key(|view| {
-        let worth = view.meta.polarity == Polarity::LowerIsBetter && view.meta.kind == IndicatorKind::Share;
-        (!worth, std::cmp::Reverse(view.rows.iter().filter(|row| row.value.is_some()).count()))
-    });
+    views.sort_by_cached_key(|view| std::cmp::Reverse(weight(view)));
     let hero = views.first().map(|view| hero(state, view));
     let highlights = views
         .iter()
@@ -90,7 +87,10 @@ pub(crate) fn show(state: &SiteState, _: &Ask) -> Result<Page, PageError> {
         highlights,
         reach,
         basis,
-        themes: themes.iter().map(|theme| (theme.name.clone(), theme.slug.clone(), theme.indicators.len())).collect(),
+        themes: themes
+            .iter()
+            .map(|theme| (theme.name.clone(), theme.slug.clone(), theme.indicators.len()))
+            .collect(),
         indicators: atlas.indicators().count(),
         areas: kekiz_base::number::german(atlas.tree().len() as f64, 0),
     })
@@ -101,12 +101,40 @@ fn speaks(meta: &IndicatorMeta) -> bool {
     !matches!(meta.kind, IndicatorKind::Count)
 }
 
+/// What makes a map worth the first look, the most important first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Weight {
+    /// A share of people in need, on a map that shows a pattern.
+    need: bool,
+    /// About children by its own words.
+    children: bool,
+    /// Areas with a figure.
+    shown: usize,
+}
+
+/// A map with fewer figures shows no pattern.
+const PATTERN: usize = 12;
+
+fn weight(view: &View) -> Weight {
+    let shown = view.rows.iter().filter(|row| row.value.is_some()).count();
+    let need = view.meta.polarity == Polarity::LowerIsBetter && view.meta.kind == IndicatorKind::Share;
+    let words = format!("{} {}", view.meta.title, view.meta.plain_title).to_lowercase();
+    let children = ["kind", "jugend", "schul"].iter().any(|word| words.contains(word));
+    Weight { need: need && shown >= PATTERN, children, shown }
+}
+
 fn hero(state: &SiteState, view: &View) -> Hero {
     let url = words::indicator_url(view.meta.id.as_str());
     let href = |key: &AreaKey| words::area_url(key.as_str());
     let map = state.atlas.map(
         view,
-        &MapStyle { id: "start".into(), href: Some(&href), selected: Vec::new(), keyboard: false, members: false },
+        &MapStyle {
+            id: "start".into(),
+            href: Some(&href),
+            selected: Vec::new(),
+            keyboard: false,
+            members: false,
+        },
     );
     let ends = view.classes.as_ref().and_then(|info| Some((*info.breaks.first()?, *info.breaks.last()?)));
     Hero {

@@ -18,9 +18,10 @@ pub(crate) fn robots(state: &SiteState, _: &Ask) -> Result<Page, PageError> {
 /// configuration names the site's own; at most 50,000 of them.
 pub(crate) fn sitemap(state: &SiteState, _: &Ask) -> Result<Page, PageError> {
     let base = state.config.base_url.as_deref().unwrap_or("").trim_end_matches('/').to_string();
-    let mut urls: Vec<String> = ["/", "/atlas", "/orte", "/vergleich", "/einrichtungen", "/daten", "/methodik"]
-        .map(str::to_string)
-        .to_vec();
+    let mut urls: Vec<String> =
+        ["/", "/atlas", "/orte", "/vergleich", "/einrichtungen", "/daten", "/methodik"]
+            .map(str::to_string)
+            .to_vec();
     urls.extend(state.atlas.indicators().map(|meta| words::indicator_url(meta.id.as_str())));
     urls.extend(state.atlas.tree().iter().map(|area| words::area_url(area.key.as_str())));
     let mut out = String::from(

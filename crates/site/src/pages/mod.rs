@@ -89,9 +89,9 @@ impl PageError {
     /// the path itself names something unknown.
     pub(crate) fn parameter(error: AtlasError) -> Self {
         match error {
-            AtlasError::UnknownArea { .. } | AtlasError::UnknownLayer { .. } | AtlasError::UnknownGeography { .. } => {
-                PageError::BadParameter(error.to_string())
-            }
+            AtlasError::UnknownArea { .. }
+            | AtlasError::UnknownLayer { .. }
+            | AtlasError::UnknownGeography { .. } => PageError::BadParameter(error.to_string()),
             other => other.into(),
         }
     }

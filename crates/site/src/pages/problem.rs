@@ -22,7 +22,9 @@ struct Problem<'a> {
 pub(crate) fn answer(state: &SiteState, ask: &Ask, error: &PageError) -> Response {
     let message = error.to_string();
     match error {
-        PageError::NotFound(_) => render(state, StatusCode::NOT_FOUND, "Das gibt es hier nicht", &message, None),
+        PageError::NotFound(_) => {
+            render(state, StatusCode::NOT_FOUND, "Das gibt es hier nicht", &message, None)
+        }
         PageError::BadParameter(_) => {
             let without = ask.target.contains('?').then(|| ask.path.clone());
             render(state, StatusCode::BAD_REQUEST, "Diese Auswahl geht nicht", &message, without)
@@ -44,7 +46,13 @@ pub(crate) async fn not_found(State(state): State<SiteState>, ask: Ask) -> Respo
     answer(&state, &ask, &error)
 }
 
-fn render(state: &SiteState, status: StatusCode, heading: &str, message: &str, without: Option<String>) -> Response {
+fn render(
+    state: &SiteState,
+    status: StatusCode,
+    heading: &str,
+    message: &str,
+    without: Option<String>,
+) -> Response {
     let mut chrome = Chrome::new(state, Section::Other, heading);
     chrome.noindex = true;
     match Page::html(&Problem { chrome, heading, message, without }) {
@@ -64,6 +72,9 @@ fn render(state: &SiteState, status: StatusCode, heading: &str, message: &str, w
 
 /// The last resort, without a template.
 pub(crate) fn plain_failure() -> Response {
-    (StatusCode::INTERNAL_SERVER_ERROR, "Hier ist etwas schiefgegangen. Bitte versuchen Sie es später noch einmal.\n")
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Hier ist etwas schiefgegangen. Bitte versuchen Sie es später noch einmal.\n",
+    )
         .into_response()
 }

@@ -56,7 +56,11 @@ impl Controls {
             .facility_layers()
             .iter()
             .map(|layer| {
-                Choice::new(layer.id.as_str(), layer.title.as_str(), ask.facilities.as_deref() == Some(layer.id.as_str()))
+                Choice::new(
+                    layer.id.as_str(),
+                    layer.title.as_str(),
+                    ask.facilities.as_deref() == Some(layer.id.as_str()),
+                )
             })
             .collect();
         let open = ["methode", "klassen", "grenzen", "palette", "geglaettet", "einrichtungen"]

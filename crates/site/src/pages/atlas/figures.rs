@@ -9,8 +9,8 @@ use kekiz_atlas::view::{Row, View};
 use kekiz_atlas::{Atlas, AtlasError};
 use kekiz_base::{AreaKey, Cell};
 use kekiz_charts::{
-    Break, Choropleth, Drawing, Frame, Legend, Line, MapPoint, PointMap, RankRow, Ranking, Reference, SeriesChart,
-    SeriesPoint, Swatch,
+    Break, Choropleth, Drawing, Frame, Legend, Line, MapPoint, PointMap, RankRow, Ranking, Reference,
+    SeriesChart, SeriesPoint, Swatch,
 };
 
 /// One entry of a legend as the page prints it.
@@ -38,7 +38,8 @@ pub(crate) fn legend(legend: &Legend) -> Vec<LegendEntry> {
                 Swatch::Selected => ("selected", String::new()),
                 Swatch::Outline => ("border", String::new()),
             };
-            let count = item.count.map(|count| kekiz_base::number::german(count as f64, 0)).unwrap_or_default();
+            let count =
+                item.count.map(|count| kekiz_base::number::german(count as f64, 0)).unwrap_or_default();
             LegendEntry { label: item.label.clone(), count, fill, kind }
         })
         .collect()
@@ -73,12 +74,13 @@ pub(crate) struct Ranks {
 /// Draws the ranking of a view.
 pub(crate) fn ranking(view: &View, ask: &AtlasAsk) -> Ranks {
     let ranked: Vec<&Row> = view.ranking().into_iter().filter(|row| row.rank.is_some()).collect();
-    let reference = view.reference.as_ref().and_then(|(area, cell)| {
-        cell.value().map(|value| Reference { label: area.name.clone(), value })
-    });
+    let reference = view
+        .reference
+        .as_ref()
+        .and_then(|(area, cell)| cell.value().map(|value| Reference { label: area.name.clone(), value }));
     let draw = |id: &str, title: &str, rows: &[&Row]| {
         Ranking {
-            frame: Frame::new(id, title).with_width(420.0),
+            frame: Frame::new(id, title).with_width(340.0),
             unit: words::unit(&view.meta),
             rows: rows
                 .iter()
@@ -102,8 +104,10 @@ pub(crate) fn ranking(view: &View, ask: &AtlasAsk) -> Ranks {
     }
     let (top, rest) = ranked.split_at(ENDS);
     let (middle, bottom) = rest.split_at(rest.len() - ENDS);
-    let chosen: Vec<&Row> = middle.iter().copied().filter(|row| ask.place.as_ref() == Some(&row.area.key)).collect();
-    let mut parts = vec![("Die ersten zehn".to_string(), draw("rang-oben", "Rangfolge: die ersten zehn", top))];
+    let chosen: Vec<&Row> =
+        middle.iter().copied().filter(|row| ask.place.as_ref() == Some(&row.area.key)).collect();
+    let mut parts =
+        vec![("Die ersten zehn".to_string(), draw("rang-oben", "Rangfolge: die ersten zehn", top))];
     if !chosen.is_empty() {
         parts.push(("Ihr Ort".into(), draw("rang-ort", "Rangfolge: Ihr Ort", &chosen)));
     }
@@ -123,8 +127,12 @@ fn coloured(view: &View, row: &Row) -> Cell {
     }
 }
 
-/// The series of the place looked at; without one, of the whole; without that, of the two ends of the ranking.
-pub(crate) fn series(atlas: &Atlas, view: &View, ask: &AtlasAsk) -> Result<Option<(Series, Drawing)>, AtlasError> {
+/// The series of the place looked at, for wide and narrow screens; without one, of the whole; without that, of the two ends of the ranking.
+pub(crate) fn series(
+    atlas: &Atlas,
+    view: &View,
+    ask: &AtlasAsk,
+) -> Result<Option<(Series, [Drawing; 2])>, AtlasError> {
     if view.periods.len() < 2 {
         return Ok(None);
     }
@@ -141,10 +149,14 @@ pub(crate) fn series(atlas: &Atlas, view: &View, ask: &AtlasAsk) -> Result<Optio
         return Ok(None);
     }
     let series = atlas.series(&view.meta.id, &areas, Some(&view.group))?;
-    let shown = series.lines.iter().any(|line| line.cells.iter().filter(|cell| cell.value().is_some()).count() > 1);
-    let drawing = draw_series(&series, "reihe", 720.0);
-    Ok(shown.then_some((series, drawing)))
+    let shown =
+        series.lines.iter().any(|line| line.cells.iter().filter(|cell| cell.value().is_some()).count() > 1);
+    let drawings = [draw_series(&series, "reihe", 720.0), draw_series(&series, "reihe-schmal", NARROW)];
+    Ok(shown.then_some((series, drawings)))
 }
+
+/// Width of drawings for narrow screens, on which a wide one would be too small to read.
+pub(crate) const NARROW: f64 = 360.0;
 
 /// Draws a series.
 pub(crate) fn draw_series(series: &Series, id: &str, width: f64) -> Drawing {
@@ -183,7 +195,7 @@ pub(crate) fn facilities(
 ) -> Result<(FacilityView, Drawing), AtlasError> {
     let within = view.within.as_ref().map(|area| &area.key);
     let found = atlas.facilities(layer, within)?;
-    let drawing = point_map(atlas, &found, view.rows.iter().map(|row| &row.area.key));
+    let drawing = point_map(atlas, &found, view.rows.iter().map(|row| &row.area.key)).draw();
     Ok((found, drawing))
 }
 
@@ -192,7 +204,7 @@ pub(crate) fn point_map<'a>(
     atlas: &Atlas,
     found: &FacilityView,
     areas: impl IntoIterator<Item = &'a AreaKey>,
-) -> Drawing {
+) -> PointMap {
     let place = found.within.as_ref().map_or("alle", |area| area.name.as_str());
     PointMap {
         frame: Frame::new("einrichtungskarte", format!("{}, {place}", found.layer.title)).with_width(1000.0),
@@ -215,7 +227,6 @@ pub(crate) fn point_map<'a>(
         noun: ("Einrichtung".into(), "Einrichtungen".into()),
         keyboard: false,
     }
-    .draw()
 }
 
 /// A facility as a point of the movable map.

@@ -27,7 +27,9 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
                 .map(|polygon| {
                     let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
                     rings
-                        .map(|ring| ring.coords().map(|at| json!([round(at.x), round(at.y)])).collect::<Value>())
+                        .map(|ring| {
+                            ring.coords().map(|at| json!([round(at.x), round(at.y)])).collect::<Value>()
+                        })
                         .collect()
                 })
                 .collect();

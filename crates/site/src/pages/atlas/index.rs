@@ -11,7 +11,6 @@ struct Entry {
     title: String,
     plain: String,
     url: String,
-    unit: String,
     phase: &'static str,
     periods: String,
 }
@@ -45,14 +44,17 @@ const PHASES: [(LifePhase, &str); 7] = [
 pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
     let phase = match ask.params.get("phase") {
         None => None,
-        Some(slug) => Some(PHASES.iter().find(|(_, known)| *known == slug).map(|(phase, _)| *phase).ok_or_else(
-            || crate::pages::atlas::query::unknown("phase", slug, &PHASES.map(|(_, slug)| slug)),
-        )?),
+        Some(slug) => {
+            Some(PHASES.iter().find(|(_, known)| *known == slug).map(|(phase, _)| *phase).ok_or_else(
+                || crate::pages::atlas::query::unknown("phase", slug, &PHASES.map(|(_, slug)| slug)),
+            )?)
+        }
     };
     let mut groups = Vec::new();
     for theme in state.atlas.themes() {
         let mut entries = Vec::new();
-        for meta in theme.indicators.iter().filter(|meta| phase.is_none_or(|phase| meta.life_phase == phase)) {
+        for meta in theme.indicators.iter().filter(|meta| phase.is_none_or(|phase| meta.life_phase == phase))
+        {
             let indicator = state.atlas.indicator(&meta.id)?;
             let periods = &indicator.data.periods;
             let periods = match (periods.first(), periods.last()) {
@@ -61,10 +63,9 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
                 _ => String::new(),
             };
             entries.push(Entry {
-                title: meta.title.clone(),
+                title: kekiz_atlas::wording::title_with_unit(meta),
                 plain: meta.plain_title.clone(),
                 url: words::indicator_url(meta.id.as_str()),
-                unit: meta.unit.clone(),
                 phase: meta.life_phase.name(),
                 periods,
             });

@@ -33,7 +33,8 @@ pub(crate) fn theme_anchor(name: &str) -> String {
 
 /// File formats of a view: name, what it is good for, address.
 pub(crate) fn downloads(id: &str, params: &Params) -> Vec<(&'static str, &'static str, String)> {
-    let names = ["ebene", "gebiet", "jahr", "gruppe", "methode", "klassen", "grenzen", "palette", "geglaettet"];
+    let names =
+        ["ebene", "gebiet", "jahr", "gruppe", "methode", "klassen", "grenzen", "palette", "geglaettet"];
     let params = params.only(&names);
     [
         ("CSV", "csv", "Tabelle für jedes Programm"),
@@ -45,6 +46,8 @@ pub(crate) fn downloads(id: &str, params: &Params) -> Vec<(&'static str, &'stati
         ("PNG", "png", "Karte als Bild"),
     ]
     .into_iter()
-    .map(|(name, ending, use_for)| (name, use_for, params.url(&format!("/download/{}.{ending}", segment(id)))))
+    .map(|(name, ending, use_for)| {
+        (name, use_for, params.url(&format!("/download/{}.{ending}", segment(id))))
+    })
     .collect()
 }

@@ -67,8 +67,9 @@ pub(crate) struct AtlasAsk {
 impl AtlasAsk {
     /// Reads the parameters; a value that cannot be is refused with the possible ones.
     pub(crate) fn parse(id: &str, params: &Params) -> Result<Self, PageError> {
-        let indicator = IndicatorId::new(id)
-            .ok_or_else(|| PageError::NotFound(format!("Den Indikator „{}“ gibt es hier nicht.", shorten(id))))?;
+        let indicator = IndicatorId::new(id).ok_or_else(|| {
+            PageError::NotFound(format!("Den Indikator „{}“ gibt es hier nicht.", shorten(id)))
+        })?;
         let params = params.only(&NAMES);
         let mut view = ViewQuery::of(indicator);
         view.level = params.get("ebene").map(str::to_string);
@@ -88,9 +89,16 @@ impl AtlasAsk {
             view.method = Method::Own(limits);
         }
         if let Some(text) = params.get("klassen") {
-            view.classes = text.parse().ok().filter(|classes| (2..=9).contains(classes)).ok_or_else(|| {
-                bad("klassen", format!("„{}“ ist keine mögliche Zahl von Klassen; möglich sind 2 bis 9.", shorten(text)))
-            })?;
+            view.classes =
+                text.parse().ok().filter(|classes| (2..=9).contains(classes)).ok_or_else(|| {
+                    bad(
+                        "klassen",
+                        format!(
+                            "„{}“ ist keine mögliche Zahl von Klassen; möglich sind 2 bis 9.",
+                            shorten(text)
+                        ),
+                    )
+                })?;
         }
         if let Some(slug) = params.get("palette") {
             view.palette = Palette::from_slug(slug)
@@ -120,7 +128,10 @@ impl AtlasAsk {
 
     /// The address of this page with one parameter changed.
     pub(crate) fn url_with(&self, name: &str, value: Option<&str>) -> String {
-        self.params.with(name, value).only(&NAMES).url(&crate::words::indicator_url(self.view.indicator.as_str()))
+        self.params
+            .with(name, value)
+            .only(&NAMES)
+            .url(&crate::words::indicator_url(self.view.indicator.as_str()))
     }
 }
 
@@ -135,10 +146,16 @@ fn parse_limits(text: &str) -> Result<Vec<f64>, PageError> {
         let plain = part.replace('−', "-");
         let number = if plain.contains(',') { plain.replace('.', "").replace(',', ".") } else { plain };
         let number: f64 = number.parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(|| {
-            bad("grenzen", format!("„{}“ ist keine Zahl; erwartet wird zum Beispiel „10; 12,5; 20“.", shorten(part)))
+            bad(
+                "grenzen",
+                format!("„{}“ ist keine Zahl; erwartet wird zum Beispiel „10; 12,5; 20“.", shorten(part)),
+            )
         })?;
         if limits.last().is_some_and(|last| *last >= number) {
-            return Err(bad("grenzen", "Die Klassengrenzen müssen aufsteigen, zum Beispiel „10; 12,5; 20“.".into()));
+            return Err(bad(
+                "grenzen",
+                "Die Klassengrenzen müssen aufsteigen, zum Beispiel „10; 12,5; 20“.".into(),
+            ));
         }
         limits.push(number);
     }

@@ -36,7 +36,7 @@ struct Show<'a> {
     place: Option<Place>,
     reference: Option<(String, String)>,
     ranks: Ranks,
-    series: Option<(Series, Drawing)>,
+    series: Option<(Series, [Drawing; 2])>,
     facilities: Option<(FacilityView, Drawing)>,
     table: Table,
     downloads: Vec<(&'static str, &'static str, String)>,
@@ -74,9 +74,15 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
     let chrome = Chrome::new(state, Section::Atlas, title)
         .describe(view.sentence.clone())
         .crumb("Karten und Themen", "/atlas")
-        .crumb(meta.life_area.as_str(), format!("/atlas#{}", crate::pages::atlas::theme_anchor(&meta.life_area)))
+        .crumb(
+            meta.life_area.as_str(),
+            format!("/atlas#{}", crate::pages::atlas::theme_anchor(&meta.life_area)),
+        )
         .here(meta.plain_title.as_str());
-    let with_level = asked.params.with("ebene", level.map(|level| level.slug.as_str())).with("jahr", Some(&view.period.to_string()));
+    let with_level = asked
+        .params
+        .with("ebene", level.map(|level| level.slug.as_str()))
+        .with("jahr", Some(&view.period.to_string()));
     let page = Show {
         title: if meta.plain_title.is_empty() { meta.title.clone() } else { meta.plain_title.clone() },
         controls: Controls::new(atlas, &view, &asked),
@@ -91,10 +97,14 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
         others: others(state, &view),
         period: words::period(view.period),
         group: words::group(&view.group),
-        geojson: with_level.only(&super::query::NAMES).url(&format!("/karte/{}", words::segment(meta.id.as_str()))),
+        geojson: with_level
+            .only(&super::query::NAMES)
+            .url(&format!("/karte/{}", words::segment(meta.id.as_str()))),
         scatter_url: with_level.only(&["ebene", "jahr"]).url(&format!("{path}/streuung")),
         bivariate_url: with_level.only(&["ebene", "jahr"]).url(&format!("{path}/bivariat")),
-        funnel_url: has_counts(&view).then(|| with_level.only(&["ebene", "gebiet", "jahr", "gruppe"]).url(&format!("{path}/trichter"))),
+        funnel_url: has_counts(&view).then(|| {
+            with_level.only(&["ebene", "gebiet", "jahr", "gruppe"]).url(&format!("{path}/trichter"))
+        }),
         theme_url: format!("/atlas#{}", crate::pages::atlas::theme_anchor(&meta.life_area)),
         permalink: with_level.only(&super::query::NAMES).url(&path),
         view: &view,

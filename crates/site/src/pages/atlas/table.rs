@@ -83,7 +83,9 @@ fn head(ask: &AtlasAsk, title: &'static str, up: Sort, down: Sort) -> Head {
 /// Sorts rows; areas without a figure come last in every order but that of names.
 fn sort(rows: &mut [&Row], by: Sort) {
     let name = |a: &&Row, b: &&Row| {
-        words::collate(&a.area.name).cmp(&words::collate(&b.area.name)).then_with(|| a.area.key.cmp(&b.area.key))
+        words::collate(&a.area.name)
+            .cmp(&words::collate(&b.area.name))
+            .then_with(|| a.area.key.cmp(&b.area.key))
     };
     let last = |a: Option<f64>, b: Option<f64>, down: bool| match (a, b) {
         (Some(a), Some(b)) if down => b.total_cmp(&a),
@@ -130,7 +132,9 @@ fn line(view: &View, row: &Row) -> Line {
         url: words::area_url(row.area.key.as_str()),
         value: words::cell(meta, &row.cell),
         shown: matches!(row.cell, Cell::Shown(_)),
-        smoothed: figure.and_then(|figure| figure.smoothed).map_or_else(String::new, |value| words::value(meta, value)),
+        smoothed: figure
+            .and_then(|figure| figure.smoothed)
+            .map_or_else(String::new, |value| words::value(meta, value)),
         interval: words::interval(meta, figure),
         numerator: words::count(figure.and_then(|figure| figure.numerator)),
         denominator: words::count(figure.and_then(|figure| figure.denominator)),

@@ -1,5 +1,6 @@
 //! Other views of an indicator: against a second one, on one map with it, and against chance.
 
+use super::figures::NARROW;
 use super::query::{AtlasAsk, shorten};
 use crate::ask::{Ask, Params};
 use crate::layout::{Chrome, Section};
@@ -10,7 +11,9 @@ use crate::words;
 use kekiz_atlas::about::About;
 use kekiz_atlas::scatter::PairQuery;
 use kekiz_base::{AreaKey, IndicatorId, IndicatorMeta};
-use kekiz_charts::{Bivariate, BivariateArea, Drawing, Frame, Funnel, FunnelPoint, Limits, Scatter, ScatterPoint};
+use kekiz_charts::{
+    Bivariate, BivariateArea, Drawing, Frame, Funnel, FunnelPoint, Limits, Scatter, ScatterPoint,
+};
 use std::collections::HashMap;
 
 struct Row {
@@ -34,6 +37,10 @@ struct Show {
     levels: Vec<Choice>,
     hidden: Vec<(String, String)>,
     drawing: Option<Drawing>,
+    /// The same for narrow screens.
+    narrow: Option<Drawing>,
+    /// What the colours of a map mean.
+    legend: Option<Drawing>,
     /// Whether the drawing is a map (shown larger).
     wide: bool,
     /// Why there is no drawing.
@@ -59,7 +66,10 @@ fn pair(state: &SiteState, ask: &Ask) -> Result<PairAsk, PageError> {
         None => None,
         Some(text) => {
             let y = IndicatorId::new(text).ok_or_else(|| {
-                PageError::BadParameter(format!("Angabe „mit“: Den Indikator „{}“ gibt es hier nicht.", shorten(text)))
+                PageError::BadParameter(format!(
+                    "Angabe „mit“: Den Indikator „{}“ gibt es hier nicht.",
+                    shorten(text)
+                ))
             })?;
             state.atlas.meta(&y).map_err(|error| PageError::BadParameter(error.to_string()))?;
             let mut query = PairQuery::of(asked.view.indicator.clone(), y);
@@ -120,6 +130,8 @@ pub(crate) fn scatter(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
         levels: Vec::new(),
         hidden: hidden(&pair.params, &["gebiet", "jahr", "ort"]),
         drawing: None,
+        narrow: None,
+        legend: None,
         wide: false,
         empty: "Wählen Sie oben eine zweite Zahl.".into(),
         heads: Vec::new(),
@@ -135,35 +147,38 @@ pub(crate) fn scatter(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
         page.levels = found
             .levels
             .iter()
-            .map(|level| Choice::new(level.slug.as_str(), level.title.as_str(), level.geography == found.geography))
+            .map(|level| {
+                Choice::new(level.slug.as_str(), level.title.as_str(), level.geography == found.geography)
+            })
             .collect();
         let label = |meta: &IndicatorMeta, period: kekiz_base::Period| format!("{}, {period}", meta.title);
-        page.drawing = Some(
-            Scatter {
-                frame: Frame::new("streuung", page.title.as_str()).with_width(720.0),
-                x_label: label(&found.x, found.x_period),
-                x_unit: words::unit(&found.x),
-                y_label: label(&found.y, found.y_period),
-                y_unit: words::unit(&found.y),
-                points: found
-                    .points
-                    .iter()
-                    .map(|point| ScatterPoint {
-                        key: point.area.key.to_string(),
-                        label: point.area.name.clone(),
-                        x: point.x,
-                        y: point.y,
-                        size: point.population,
-                        href: Some(words::area_url(point.area.key.as_str())),
-                        highlight: pair.place.as_ref() == Some(&point.area.key),
-                    })
-                    .collect(),
-                means: None,
-                fit: None,
-                label_outliers: 8,
-            }
-            .draw(),
-        );
+        let mut chart = Scatter {
+            frame: Frame::new("streuung", page.title.as_str()).with_width(720.0),
+            x_label: label(&found.x, found.x_period),
+            x_unit: words::unit(&found.x),
+            y_label: label(&found.y, found.y_period),
+            y_unit: words::unit(&found.y),
+            points: found
+                .points
+                .iter()
+                .map(|point| ScatterPoint {
+                    key: point.area.key.to_string(),
+                    label: point.area.name.clone(),
+                    x: point.x,
+                    y: point.y,
+                    size: point.population,
+                    href: Some(words::area_url(point.area.key.as_str())),
+                    highlight: pair.place.as_ref() == Some(&point.area.key),
+                })
+                .collect(),
+            means: None,
+            fit: None,
+            label_outliers: 8,
+        };
+        page.drawing = Some(chart.draw());
+        chart.frame = Frame::new("streuung-schmal", page.title.as_str()).with_width(NARROW);
+        chart.label_outliers = 4;
+        page.narrow = Some(chart.draw());
         page.heads = vec!["Gebiet".into(), label(&found.x, found.x_period), label(&found.y, found.y_period)];
         page.rows = found
             .points
@@ -195,6 +210,8 @@ pub(crate) fn bivariate(state: &SiteState, ask: &Ask) -> Result<Page, PageError>
         levels: Vec::new(),
         hidden: hidden(&pair.params, &["gebiet", "jahr", "ort", "ebene"]),
         drawing: None,
+        narrow: None,
+        legend: None,
         wide: true,
         empty: "Wählen Sie oben eine zweite Zahl.".into(),
         heads: Vec::new(),
@@ -206,40 +223,41 @@ pub(crate) fn bivariate(state: &SiteState, ask: &Ask) -> Result<Page, PageError>
         let found = state.atlas.bivariate(query).map_err(PageError::parameter)?;
         page.title = format!("{} und {}", found.x.title, found.y.title);
         page.lead = found.sentence.clone();
-        page.caveat = "Die Karte zeigt, wo zwei Zahlen zusammentreffen, nicht, dass die eine die andere bewirkt.".into();
+        page.caveat =
+            "Die Karte zeigt, wo zwei Zahlen zusammentreffen, nicht, dass die eine die andere bewirkt."
+                .into();
         let shapes: HashMap<String, kekiz_charts::Shape> = state
             .atlas
             .area_shapes(found.rows.iter().map(|row| &row.area.key))
             .into_iter()
             .map(|shape| (shape.key.clone(), shape))
             .collect();
-        page.drawing = Some(
-            Bivariate {
-                frame: Frame::new("bivariat", page.title.as_str()).with_width(1000.0),
-                x_label: found.x.title.clone(),
-                x_unit: words::unit(&found.x),
-                y_label: found.y.title.clone(),
-                y_unit: words::unit(&found.y),
-                areas: found
-                    .rows
-                    .iter()
-                    .filter_map(|row| {
-                        Some(BivariateArea {
-                            shape: shapes.get(row.area.key.as_str())?.clone(),
-                            x: row.x,
-                            y: row.y,
-                            class: row.class,
-                            href: Some(words::area_url(row.area.key.as_str())),
-                            highlight: false,
-                            selected: pair.place.as_ref() == Some(&row.area.key),
-                        })
+        let map = Bivariate {
+            frame: Frame::new("bivariat", page.title.as_str()).with_width(1000.0),
+            x_label: found.x.title.clone(),
+            x_unit: words::unit(&found.x),
+            y_label: found.y.title.clone(),
+            y_unit: words::unit(&found.y),
+            areas: found
+                .rows
+                .iter()
+                .filter_map(|row| {
+                    Some(BivariateArea {
+                        shape: shapes.get(row.area.key.as_str())?.clone(),
+                        x: row.x,
+                        y: row.y,
+                        class: row.class,
+                        href: Some(words::area_url(row.area.key.as_str())),
+                        highlight: false,
+                        selected: pair.place.as_ref() == Some(&row.area.key),
                     })
-                    .collect(),
-                outlines: Vec::new(),
-                keyboard: false,
-            }
-            .draw(),
-        );
+                })
+                .collect(),
+            outlines: Vec::new(),
+            keyboard: false,
+        };
+        page.drawing = Some(map.draw());
+        page.legend = Some(map.legend(&Frame::new("bivariat-legende", "Legende").with_width(NARROW)));
         let group = |third: usize| ["niedrig", "mittel", "hoch"].get(third).copied().unwrap_or("");
         page.heads = vec![
             "Gebiet".into(),
@@ -269,8 +287,9 @@ pub(crate) fn funnel(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
     let found = state.atlas.funnel(&asked.view).map_err(PageError::parameter)?;
     let meta = &found.meta;
     let path = words::indicator_url(meta.id.as_str());
-    let curve = |index: usize| found.limits.iter().map(|limit| [limit.denominator, limit.limits[index]]).collect();
-    let drawing = Funnel {
+    let curve =
+        |index: usize| found.limits.iter().map(|limit| [limit.denominator, limit.limits[index]]).collect();
+    let mut chart = Funnel {
         frame: Frame::new("trichter", format!("{}: mehr als Zufall?", meta.title)).with_width(720.0),
         unit: words::unit(meta),
         base_label: "Personen, auf die sich die Zahl bezieht".into(),
@@ -291,8 +310,11 @@ pub(crate) fn funnel(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
             Limits { label: "95 %".into(), lower: curve(1), upper: curve(2) },
             Limits { label: "99,8 %".into(), lower: curve(0), upper: curve(3) },
         ],
-    }
-    .draw();
+    };
+    let drawing = chart.draw();
+    chart.frame =
+        Frame::new("trichter-schmal", format!("{}: mehr als Zufall?", meta.title)).with_width(NARROW);
+    let narrow = chart.draw();
     let page = Show {
         chrome: frame(state, meta, "Trichterdiagramm"),
         title: format!("{}: mehr als Zufall?", meta.title),
@@ -303,6 +325,8 @@ pub(crate) fn funnel(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
         levels: Vec::new(),
         hidden: Vec::new(),
         drawing: Some(drawing),
+        narrow: Some(narrow),
+        legend: None,
         wide: false,
         empty: String::new(),
         heads: vec!["Gebiet".into(), "Wert".into(), "Personen".into(), "Lage".into()],

@@ -1,6 +1,8 @@
 //! Builds cubes for the tests.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
+pub mod attacker;
+
 use kekiz_base::*;
 use std::collections::BTreeMap;
 

@@ -6,7 +6,9 @@ use crate::progress::Progress;
 use crate::project::Project;
 use crate::{hierarchy, members};
 use geo_types::MultiPolygon;
-use kekiz_base::{Area, AreaKey, Diagnostics, GeographyId, Place, Recovered, Severity, Validity};
+use kekiz_base::{
+    Area, AreaKey, Diagnostics, GeographyId, KeyKind, Level, Place, Recovered, Severity, Validity,
+};
 use kekiz_lake::AreaLayer;
 use kekiz_spatial::{Feature, Geometry, InputFile, ReadOptions};
 use serde::Serialize;
@@ -221,6 +223,20 @@ fn read_areas(
                 "Eine Spalte mit eindeutigem Schlüssel angeben.",
             ),
         }
+    }
+    let official =
+        |key: &AreaKey| KeyKind::Ags.parse(key.as_str()).is_ok_and(|(_, how)| how == Recovered::Unchanged);
+    if source.key_kind == KeyKind::Own
+        && source.level > Level::Gemeinde
+        && let Some(key) = found.keys().find(|key| official(key))
+    {
+        findings.push(
+            Severity::Warning,
+            "own-key-official",
+            Place { file: Some(file.into()), line: None, column: Some(source.key.clone()) },
+            format!("Der eigene Schlüssel „{key}“ sieht aus wie ein amtlicher; Zahlen des Landes oder Kreises mit diesem Schlüssel kämen in dieses Gebiet."),
+            "Mit --key-prefix den Gemeindeschlüssel davorsetzen, zum Beispiel --key-prefix 05114000-.",
+        );
     }
     if !repaired.is_empty() {
         findings.push(

@@ -107,7 +107,7 @@ pub fn import_figures(
 fn known_keys(project: &Project, mapping: &Mapping) -> Result<KnownKeys, AppError> {
     let folder = project.published_folder();
     let tree = if folder.exists() { Published::open(&folder)?.areas()? } else { Arc::default() };
-    Ok(KnownKeys::new(&tree, &mapping.area.key_prefix))
+    Ok(KnownKeys::new(&tree, mapping.area.kind, &mapping.area.key_prefix))
 }
 
 /// A first mapping for a table, from the table itself.

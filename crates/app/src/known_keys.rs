@@ -1,20 +1,22 @@
-//! Own keys of a table held against the areas that are already there.
+//! Keys of a table held against the areas that are already there.
 
 use kekiz_base::{
-    AreaKey, AreaTree, Diagnostics, Dictionary, FigureBatch, FigureDictionaries, Place, Severity,
+    AreaKey, AreaTree, Diagnostics, Dictionary, FigureBatch, FigureDictionaries, KeyKind, Place, Severity,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Keys that are named before the rest is counted.
 const NAMED: usize = 8;
 
-/// Finds the area that is meant when a spreadsheet has eaten the zeros in front of its key.
+/// Finds the area that is meant when a spreadsheet has eaten the zeros in front of an own key, or when the table
+/// leaves out the municipality that stands before it (`101` for `05999000-0101`). Official keys are never guessed:
+/// a Land must not become a Stadtbezirk.
 pub(crate) struct KnownKeys {
     known: BTreeSet<AreaKey>,
-    /// Keys by what remains of them without the prefix and the zeros in front.
+    /// Keys by what remains of them without prefix, municipality and zeros in front; empty for official keys.
     bare: BTreeMap<String, Vec<AreaKey>>,
     prefix: String,
-    /// The key that stands for each number of the source's dictionary, and its number in `areas`.
+    /// The number in `areas` for each number of the source's dictionary.
     numbers: Vec<u32>,
     areas: Dictionary<AreaKey>,
     recovered: Vec<(AreaKey, AreaKey)>,
@@ -22,11 +24,12 @@ pub(crate) struct KnownKeys {
 }
 
 impl KnownKeys {
-    /// The keys of all areas; `prefix` is what the mapping puts in front of every key of the table.
-    pub(crate) fn new(tree: &AreaTree, prefix: &str) -> Self {
+    /// The keys of all areas; `kind` and `prefix` are what the mapping says of the keys of the table.
+    pub(crate) fn new(tree: &AreaTree, kind: KeyKind, prefix: &str) -> Self {
         let mut bare: BTreeMap<String, Vec<AreaKey>> = BTreeMap::new();
-        for area in tree.iter() {
+        for area in tree.iter().filter(|_| kind == KeyKind::Own) {
             if let Some(rest) = area.key.as_str().strip_prefix(prefix) {
+                let rest = rest.rsplit_once('-').map_or(rest, |(_, own)| own);
                 bare.entry(rest.trim_start_matches('0').to_string()).or_default().push(area.key.clone());
             }
         }
@@ -62,7 +65,7 @@ impl KnownKeys {
         Ok(())
     }
 
-    /// The one known key that differs from this one by zeros in front.
+    /// The one known key that is longer than this one by zeros or a municipality in front.
     fn meant(&self, key: &AreaKey) -> Option<AreaKey> {
         if self.known.contains(key) {
             return None;
@@ -100,7 +103,7 @@ impl KnownKeys {
                 "key-zeros",
                 place(),
                 format!(
-                    "{} Gebietsschlüssel hatten führende Nullen verloren und wurden nach den eingelesenen Gebieten ergänzt (aus „{found}“ wurde „{meant}“).",
+                    "{} Gebietsschlüssel wurden nach den eingelesenen Gebieten vorn ergänzt (aus „{found}“ wurde „{meant}“).",
                     self.recovered.len()
                 ),
                 "",
@@ -150,7 +153,7 @@ mod tests {
     }
 
     fn check(known: &[&str], prefix: &str, found: &str, expected: Option<&str>) {
-        let keys = KnownKeys::new(&tree(known), prefix);
+        let keys = KnownKeys::new(&tree(known), KeyKind::Own, prefix);
         assert_eq!(keys.meant(&AreaKey::new(found)), expected.map(AreaKey::new), "{known:?} {found}");
     }
 
@@ -163,11 +166,15 @@ mod tests {
         check(&["101"], "", "0101", None);
         check(&["05999000-0101"], "05999000-", "05999000-101", Some("05999000-0101"));
         check(&["0101"], "", "201", None);
+        check(&["05999000-0101", "05999000"], "", "101", Some("05999000-0101"));
+        check(&["05999000-01", "05998000-01"], "", "1", None);
+        let official = KnownKeys::new(&tree(&["05999000-05"]), KeyKind::Ags, "");
+        assert_eq!(official.meant(&AreaKey::new("05")), None);
     }
 
     #[test]
     fn two_spellings_of_one_area_are_refused() {
-        let mut keys = KnownKeys::new(&tree(&["0101"]), "");
+        let mut keys = KnownKeys::new(&tree(&["0101"]), KeyKind::Own, "");
         let error = keys.see(&[AreaKey::new("101"), AreaKey::new("0101")]).unwrap_err();
         assert!(error.contains("zwei Schreibweisen"), "{error}");
     }

@@ -110,7 +110,7 @@ pub(crate) enum Import {
 #[command(after_help = "\
 Beispiele:
   kekiz import areas stadtbezirke.shp --geography stadtbezirke --level stadtbezirk \\
-        --key BEZ --name NAME
+        --key BEZ --name NAME --whole 05114000 --whole-name Musterstadt
   kekiz import areas stadtteile.shp --geography stadtteile --level stadtteil \\
         --key NR --name NAME --parent-column BEZ
   kekiz import areas grenzen.gpkg --layer bezirke --crs EPSG:31466 \\
@@ -166,6 +166,12 @@ pub(crate) struct ImportAreas {
     /// Gliederung der übergeordneten Gebiete; es zählt der größte Flächenanteil
     #[arg(long, value_name = "GLIEDERUNG")]
     pub parent_by_surface: Option<String>,
+    /// Schlüssel der Gemeinde, die aus allen Gebieten zusammengesetzt wird (05114000)
+    #[arg(long, value_name = "SCHLÜSSEL", requires = "whole_name")]
+    pub(crate) whole: Option<String>,
+    /// Name dieser Gemeinde
+    #[arg(long, value_name = "TEXT", requires = "whole")]
+    pub(crate) whole_name: Option<String>,
     /// Erster Tag dieses Gebietsstands (2024-01-01)
     #[arg(long, value_name = "TAG")]
     pub valid_from: Option<String>,

@@ -20,12 +20,20 @@ pub fn suggest_catalogue<S: AsRef<str>>(variables: &[S]) -> String {
             continue;
         }
         let id = unique(&id_of(name), &mut ids);
+        let title = title_of(name);
+        let (definition, kind) = if is_ratio(name) {
+            (
+                "Fertiger Wert aus der Tabelle",
+                format!("kind = \"value\"\nvalue = {}\nunit = \"%\"", quoted(&operand(name))),
+            )
+        } else {
+            ("Anzahl laut Tabelle", format!("kind = \"count\"\nnumerator = {}", quoted(&operand(name))))
+        };
         text.push_str(&format!(
-            "\n[[indicator]]\nid = {}\ntitle = {}\n# Wer wird gezählt, zu welchem Zeitpunkt?\ndefinition = {}\nkind = \"count\"\nnumerator = {}\n# polarity = \"lower_is_better\"   # oder higher_is_better\n# life_phase = \"kita\"\n# life_area = \"Soziale Lage\"\n",
+            "\n[[indicator]]\nid = {}\ntitle = {}\n# Wer wird gezählt, zu welchem Zeitpunkt?\ndefinition = {}\n{kind}\n# polarity = \"lower_is_better\"   # oder higher_is_better\n# life_phase = \"kita\"\n# life_area = \"Soziale Lage\"\n",
             quoted(&id),
-            quoted(name.trim()),
-            quoted(&format!("Anzahl nach der Variablen {}", name.trim())),
-            quoted(&operand(name)),
+            quoted(&title),
+            quoted(&format!("{definition}: {}", name.trim())),
         ));
     }
     let mut names = seen.iter().copied();
@@ -42,11 +50,37 @@ pub fn suggest_catalogue<S: AsRef<str>>(variables: &[S]) -> String {
          # denominator = {}\n\
          # polarity = \"lower_is_better\"\n\
          # minimum_base = 30      # darunter wird kein Anteil gezeigt\n\
-         # smoothing = true       # zusätzlich geglättet für kleine Gebiete\n",
+         # smoothing = true       # zusätzlich geglättet für kleine Gebiete\n\
+         \n\
+         # Ein Index aus mehreren Indikatoren: Stand heute und Veränderung in drei Jahren.\n\
+         # [[recipe]]\n\
+         # id = \"sozialindex\"\n\
+         # title = \"Sozialindex: Status und Dynamik\"\n\
+         # definition = \"Status und Veränderung von … und …\"\n\
+         # method = \"status_dynamics\"\n\
+         # years = 3\n\
+         # inputs = [{{ indicator = \"mein-anteil\" }}, {{ indicator = \"mein-zweiter-anteil\" }}]\n\
+         # levels = [\"stadtteil\"]\n",
         quoted(&numerator),
         quoted(&denominator)
     ));
     text
+}
+
+/// A first title: the variable with its underscores as spaces and a capital in front.
+fn title_of(name: &str) -> String {
+    let text = name.trim().replace('_', " ");
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => text,
+    }
+}
+
+/// Whether the name says that the figure is a ratio, which must not be summed.
+fn is_ratio(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["quote", "quotient", "anteil", "prozent", "_pct"].iter().any(|word| name.contains(word))
 }
 
 /// A variable as an expression writes it.

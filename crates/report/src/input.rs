@@ -79,6 +79,9 @@ pub struct Theme {
     /// The table of indicators.
     #[serde(default)]
     pub rows: Vec<TableRow>,
+    /// The figures of the areas on the map.
+    #[serde(default)]
+    pub detail: Option<Detail>,
     /// Notes on the figures (breaks, protected cells).
     #[serde(default)]
     pub notes: Vec<String>,
@@ -109,11 +112,23 @@ pub struct TableRow {
     /// Value of the parent, or empty.
     #[serde(default)]
     pub parent: String,
+    /// Change over the last years ("+3,2 Prozentpunkte seit 2016"), or empty.
+    #[serde(default)]
+    pub change: String,
     /// Period.
     pub period: String,
     /// Remarks ("vorläufig", "gesichert höher").
     #[serde(default)]
     pub marks: String,
+}
+
+/// One indicator for many areas.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Detail {
+    /// Heading with indicator, period and kind of areas.
+    pub title: String,
+    /// Name and formatted value of each area.
+    pub rows: Vec<(String, String)>,
 }
 
 /// A headed text.

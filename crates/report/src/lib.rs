@@ -10,7 +10,7 @@ mod input;
 mod world;
 
 pub use error::ReportError;
-pub use input::{KeyFigure, Picture, ReportInput, Section, TableRow, Term, Theme};
+pub use input::{Detail, KeyFigure, Picture, ReportInput, Section, TableRow, Term, Theme};
 
 use typst::foundations::{Datetime, Smart};
 use typst_layout::PagedDocument;

@@ -1,4 +1,5 @@
 //! The report as a whole: an accessible, deterministic PDF that shows hostile text as text.
+#![allow(clippy::unwrap_used)]
 
 use kekiz_base::{Cell, Figure, Period, Source};
 use kekiz_charts::{
@@ -82,9 +83,14 @@ fn input(text: &str) -> ReportInput {
                 value: "21,3\u{a0}%".into(),
                 interval: "20,1–22,5".into(),
                 parent: "17,4\u{a0}%".into(),
+                change: format!("+1,2 Prozentpunkte seit 2017{text}"),
                 period: "2022".into(),
                 marks: text.into(),
             }],
+            detail: Some(kekiz_report::Detail {
+                title: format!("Kinderarmut nach Stadtteilen{text}"),
+                rows: (1..=12).map(|n| (format!("Stadtteil {n}{text}"), format!("{n},0\u{a0}%"))).collect(),
+            }),
             notes: vec![format!("Hinweis{text}")],
         }],
         method: vec![Section { title: "Intervalle".into(), text: vec![format!("Wilson{text}")] }],

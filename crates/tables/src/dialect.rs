@@ -69,7 +69,11 @@ pub(crate) fn detect(
     let body_line = last.line + head_lines(head, &seen, row + rows - 1);
     let above = seen[..row]
         .iter_mut()
-        .map(|record| record.fields.iter().filter(|f| !f.is_empty()).cloned().collect::<Vec<_>>().join(" "))
+        .map(|record| {
+            let mut texts: Vec<String> = record.fields.iter().filter(|f| !f.is_empty()).cloned().collect();
+            texts.dedup();
+            texts.join(" ")
+        })
         .filter(|text| !text.is_empty())
         .collect();
     Ok(Dialect { delimiter, header, header_line: seen[row].line, body_line, body, above })

@@ -4,8 +4,8 @@ use super::{open, refused};
 use crate::arguments::{Import, ImportAreas, ImportFacilities, ImportFigures, InStore};
 use crate::outcome::Failure;
 use crate::terminal::Terminal;
-use kekiz_app::config::AreaSource;
-use kekiz_base::{Diagnostics, Source};
+use kekiz_app::config::{AreaSource, JoinedArea};
+use kekiz_base::{Diagnostics, Level, Source};
 use serde::Serialize;
 use std::path::Path;
 
@@ -32,7 +32,7 @@ fn areas(arguments: &ImportAreas, terminal: &Terminal) -> Result<(), Failure> {
         name: arguments.name.clone(),
         layer: arguments.layer.clone(),
         crs: arguments.crs.clone(),
-        parent: arguments.parent.clone(),
+        parent: parent_of(arguments),
         parent_column: arguments.parent_column.clone(),
         parent_prefix: arguments.parent_prefix.clone(),
         parent_digits: arguments.parent_digits,
@@ -40,7 +40,7 @@ fn areas(arguments: &ImportAreas, terminal: &Terminal) -> Result<(), Failure> {
         valid_from: arguments.valid_from.clone(),
         valid_until: arguments.valid_until.clone(),
         simplify_m: arguments.simplify,
-        join: None,
+        join: joined(arguments),
         source: Source {
             title: format!("Grenzen {}", arguments.geography),
             publisher: arguments.publisher.clone(),
@@ -54,7 +54,35 @@ fn areas(arguments: &ImportAreas, terminal: &Terminal) -> Result<(), Failure> {
     let sentence =
         format!("{} Gebiete „{}“ eingelesen ({}).", imported.areas, imported.geography, imported.crs);
     finish(terminal, &sentence, &imported, &findings);
+    if !placed(arguments) {
+        terminal.say(
+            "Kein übergeordnetes Gebiet genannt; Summen und Vergleiche brauchen eines (--whole, --parent …).",
+        );
+    }
     Ok(())
+}
+
+/// Whether it was said where the areas lie.
+fn placed(arguments: &ImportAreas) -> bool {
+    parent_of(arguments).is_some()
+        || arguments.parent_column.is_some()
+        || arguments.parent_digits.is_some()
+        || arguments.parent_by_surface.is_some()
+        || arguments.level <= Level::Gemeinde
+}
+
+/// The municipality made of all areas; its geography needs no name of its own.
+fn joined(arguments: &ImportAreas) -> Option<JoinedArea> {
+    let (key, name) = (arguments.whole.clone()?, arguments.whole_name.clone()?);
+    Some(JoinedArea { key, name, level: Level::Gemeinde, geography: "gemeinde".into() })
+}
+
+/// Where nothing else is said, all areas lie in the municipality made of them.
+fn parent_of(arguments: &ImportAreas) -> Option<String> {
+    let stated = arguments.parent_column.is_some()
+        || arguments.parent_digits.is_some()
+        || arguments.parent_by_surface.is_some();
+    arguments.parent.clone().or_else(|| arguments.whole.clone().filter(|_| !stated))
 }
 
 fn figures(arguments: &ImportFigures, terminal: &Terminal) -> Result<(), Failure> {
@@ -67,15 +95,28 @@ fn figures(arguments: &ImportFigures, terminal: &Terminal) -> Result<(), Failure
             .map_err(|error| refused(terminal, error))?;
     let done = if arguments.check { "geprüft, nichts gespeichert" } else { "eingelesen" };
     let sentence = format!(
-        "Datensatz „{}“ {done}: {} Zahlen, {} Gebiete, {} Zeiträume, {} Variablen.",
+        "Datensatz „{}“ {done}: {}, {}, {}.\nVariablen: {}.",
         imported.dataset,
-        imported.figures,
-        imported.areas,
-        imported.periods,
-        imported.variables.len()
+        counted(imported.figures, "Zahl", "Zahlen"),
+        counted(imported.areas as u64, "Gebiet", "Gebiete"),
+        counted(imported.periods as u64, "Zeitraum", "Zeiträume"),
+        named(&imported.variables)
     );
     finish(terminal, &sentence, &imported, &findings);
     Ok(())
+}
+
+fn counted(n: u64, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{} {many}", kekiz_base::number::german(n as f64, 0)) }
+}
+
+/// The first names, and how many more there are.
+fn named(names: &[String]) -> String {
+    const NAMED: usize = 12;
+    match names.len().saturating_sub(NAMED) {
+        0 => names.join(", "),
+        more => format!("{} und {more} weitere", names[..NAMED].join(", ")),
+    }
 }
 
 fn facilities(arguments: &ImportFacilities, terminal: &Terminal) -> Result<(), Failure> {

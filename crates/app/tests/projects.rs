@@ -1,4 +1,5 @@
 //! Whole projects, from files to published figures, through the same functions as the command line.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use kekiz_app::{AppError, Project, Silent, demo, import_all, release};
 use kekiz_base::{Cell, GroupId, IndicatorId};

@@ -1,4 +1,5 @@
 //! What holds for every drawing, whatever text and numbers go in.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use kekiz_base::{Cell, Figure, Interval, Mark, Polarity, Reason, Versus};
 use kekiz_charts::*;

@@ -1,4 +1,5 @@
 //! The commands as a script sees them: exit codes, messages, JSON.
+#![allow(clippy::unwrap_used)]
 
 use assert_cmd::Command;
 use std::path::Path;

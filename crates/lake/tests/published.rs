@@ -1,4 +1,5 @@
 //! What goes into the public root comes out of it, unchanged or not at all.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! SQL over what is published.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! What programs read: `/api`, `/ogc`, `/download`, asked over the router as a client would.
+#![allow(clippy::unwrap_used)]
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -28,7 +29,7 @@ fn app() -> axum::Router {
     APP.get_or_init(|| {
         let (dir, published) = published_city().unwrap();
         let atlas = Arc::new(Atlas::of(published).unwrap());
-        let config = SiteConfig { base_url: Some("http://atlas.example".into()), ..SiteConfig::default() };
+        let config = SiteConfig { base_url: Some("http://atlas.example".into()) };
         (router(SiteState::new(atlas, config)), Box::new(dir))
     })
     .0

@@ -1,4 +1,5 @@
 //! Pages of the made-up city, asked for over HTTP.
+#![allow(clippy::unwrap_used)]
 
 use axum::Router;
 use axum::body::{Body, to_bytes};

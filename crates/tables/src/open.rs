@@ -54,7 +54,22 @@ impl TableFile {
     }
 
     pub(crate) fn io(&self, cause: &std::io::Error) -> ReadError {
-        ReadError::Io { file: self.name.clone(), cause: cause.to_string() }
+        ReadError::Io { file: self.name.clone(), cause: reason(cause) }
+    }
+}
+
+/// What the system says of a file, in German.
+fn reason(cause: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match cause.kind() {
+        ErrorKind::NotFound => "die Datei ist nicht da".into(),
+        ErrorKind::PermissionDenied => "der Zugriff ist nicht erlaubt".into(),
+        ErrorKind::IsADirectory => "dort liegt ein Ordner".into(),
+        ErrorKind::NotADirectory => "im Pfad steht eine Datei statt eines Ordners".into(),
+        ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof => {
+            "der Inhalt bricht ab oder ist beschädigt".into()
+        }
+        _ => format!("das Betriebssystem meldet: {cause}"),
     }
 }
 
@@ -129,6 +144,11 @@ fn route<T, R: Read + Seek>(
             count => have += count,
         }
     }
+    if have == 0 {
+        return Err(
+            file.unusable("Die Datei ist leer.", "Die Datei noch einmal herunterladen oder ausgeben lassen.")
+        );
+    }
     reader.rewind().map_err(|e| file.io(&e))?;
     let progress = Progress { done: Arc::default(), total };
     let mut reader = Counting { inner: reader, done: progress.done.clone() };
@@ -172,13 +192,13 @@ fn from_zip<T, R: Read + Seek>(
     progress: &Progress,
     take: impl FnOnce(Opened<'_>, &Progress) -> Result<T, ReadError>,
 ) -> Result<T, ReadError> {
-    let broken = |cause: &dyn std::fmt::Display| {
+    let broken = || {
         file.unusable(
-            format!("Das ZIP-Archiv ist beschädigt ({cause})."),
+            "Das ZIP-Archiv ist beschädigt: Sein Verzeichnis fehlt oder ein Eintrag ist nicht lesbar.",
             "Die Datei noch einmal herunterladen oder entpackt übergeben.",
         )
     };
-    let mut archive = zip::ZipArchive::new(reader).map_err(|e| broken(&e))?;
+    let mut archive = zip::ZipArchive::new(reader).map_err(|_| broken())?;
     let names: Vec<String> = archive.file_names().filter_map(Result::ok).map(String::from).collect();
     let is_workbook = |names: &[String]| {
         names.iter().any(|n| n == "xl/workbook.xml" || n == "xl/workbook.bin")
@@ -191,7 +211,7 @@ fn from_zip<T, R: Read + Seek>(
         return take(Opened::Sheet(sheet::read(file, hints, bytes)?), progress);
     }
     let name = choose(file, hints, &names)?;
-    let mut entry = archive.by_name(&name).map_err(|e| broken(&e))?;
+    let mut entry = archive.by_name(&name).map_err(|_| broken())?;
     let lower = name.to_lowercase();
     if [".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"].iter().any(|end| lower.ends_with(end)) {
         let bytes = whole(file, &mut entry)?;

@@ -246,7 +246,7 @@ impl Builder<'_> {
     fn column(&mut self, name: &str) -> Option<usize> {
         let Some(found) = find_column(self.header, name) else {
             let there: Vec<String> =
-                self.header.iter().filter(|h| !h.is_empty()).take(60).map(|h| format!("„{h}“")).collect();
+                self.header.iter().filter(|h| !h.is_empty()).take(20).map(|h| format!("„{h}“")).collect();
             let remedy = match closest(name, self.header.iter().map(String::as_str)) {
                 Some(near) => format!("Gemeint ist vielleicht „{near}“; die Zuordnung berichtigen."),
                 None => {
@@ -451,7 +451,7 @@ fn add_pattern(b: &mut Builder<'_>, plan: &mut Plan, value: &ValueMapping) {
     }
     if found.is_empty() {
         let there: Vec<String> =
-            b.header.iter().filter(|h| !h.is_empty()).take(60).map(|h| format!("„{h}“")).collect();
+            b.header.iter().filter(|h| !h.is_empty()).take(20).map(|h| format!("„{h}“")).collect();
         b.error(
             None,
             "pattern-empty",

@@ -225,7 +225,7 @@ fn columns(
         if found.is_none() {
             missing = true;
             let there: Vec<String> =
-                header.iter().filter(|h| !h.is_empty()).map(|h| format!("„{h}“")).collect();
+                header.iter().filter(|h| !h.is_empty()).take(20).map(|h| format!("„{h}“")).collect();
             let remedy = match closest(name, header.iter().map(String::as_str)) {
                 Some(near) => format!("Gemeint ist vielleicht „{near}“; die Zuordnung berichtigen."),
                 None => "Die Zuordnung berichtigen.".into(),

@@ -74,7 +74,7 @@ impl<'a> TextBlocks<'a> {
                         || e.kind() == std::io::ErrorKind::UnexpectedEof =>
                 {
                     return Err(self.file.unusable(
-                        format!("Die gepackte Datei ist beschädigt ({e})."),
+                        "Die gepackte Datei ist beschädigt: Ihr Inhalt bricht ab oder wurde verändert.",
                         "Die Datei noch einmal herunterladen oder entpackt übergeben.",
                     ));
                 }

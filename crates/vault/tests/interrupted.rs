@@ -2,6 +2,7 @@
 //!
 //! The test starts itself again as a child that imports a generated dataset and says on its output how far it is; the
 //! parent kills it after a random mark and a random pause.
+#![allow(clippy::unwrap_used, clippy::panic)]
 #![cfg(unix)]
 
 mod support;
@@ -29,7 +30,7 @@ fn new_rows(batch: usize) -> Vec<Row<'static>> {
             let n = batch * BATCH_ROWS + row;
             let year = 1 + i16::try_from(n / 4 % 9_999).unwrap();
             let groups = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p"];
-            let variable = if n / 39_996 % 2 == 0 { "bev" } else { "sgb2" };
+            let variable = if (n / 39_996).is_multiple_of(2) { "bev" } else { "sgb2" };
             (AREAS[n % 4], year, variable, groups[n / 79_992 % 16], value((n * 7919 % 1_000_003) as f64))
         })
         .collect()

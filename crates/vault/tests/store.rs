@@ -1,4 +1,5 @@
 //! Datasets in the vault: all or nothing, versioned, checked.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 
@@ -152,7 +153,8 @@ fn impossible_rows_are_refused() {
         batch.push(0, 0, 0, 0, value(1.0));
         (batch, dictionaries)
     };
-    let cases: [(fn(&mut FigureBatch), &str); 5] = [
+    type Spoil = fn(&mut FigureBatch);
+    let cases: [(Spoil, &str); 5] = [
         (|batch| batch.area[1] = u32::MAX, "ab 2 des Imports"),
         (|batch| batch.group[0] = 1, "Wörterbuch"),
         (|batch| batch.period.truncate(1), "verschieden lang"),

@@ -1,4 +1,5 @@
 //! Small releases and layers for the tests.
+#![allow(clippy::unwrap_used)]
 #![allow(dead_code)]
 
 use geo_types::{LineString, MultiPolygon, Polygon};

@@ -1,4 +1,5 @@
 //! Generated datasets for the tests.
+#![allow(clippy::unwrap_used)]
 #![allow(dead_code)]
 
 use kekiz_base::*;

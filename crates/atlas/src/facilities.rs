@@ -176,7 +176,7 @@ impl Atlas {
             layer: layer.id.clone(),
             layer_title: layer.title.clone(),
             index_label: layer.index_label.clone(),
-            facility: facility.clone(),
+            facility: Facility { attributes: spoken(layer, facility), ..facility.clone() },
             path,
             neighbours,
             compared_with,
@@ -206,6 +206,24 @@ impl Atlas {
             possible: self.facility_layers().iter().map(|layer| layer.id.clone()).collect(),
         })
     }
+}
+
+/// The attributes of a facility; those that are only ever 0 or 1 in their layer answer a question, so they say yes or no.
+fn spoken(layer: &FacilityLayer, facility: &Facility) -> Vec<(String, String)> {
+    let is_flag = |name: &str| {
+        let mut values =
+            layer.facilities.iter().flat_map(|other| &other.attributes).filter(|(found, _)| found == name);
+        values.all(|(_, value)| matches!(value.as_str(), "0" | "1" | ""))
+    };
+    let say = |(name, value): &(String, String)| {
+        let text = match value.as_str() {
+            "0" if is_flag(name) => "nein",
+            "1" if is_flag(name) => "ja",
+            other => other,
+        };
+        (name.clone(), text.to_string())
+    };
+    facility.attributes.iter().map(say).collect()
 }
 
 fn percent(count: usize, of: usize) -> f64 {

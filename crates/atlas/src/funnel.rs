@@ -147,7 +147,7 @@ impl Atlas {
             about: view.about,
             meta,
         };
-        funnel.sentence = sentence(&funnel);
+        funnel.sentence = sentence(&funnel, &self.geography_title(funnel.level, &funnel.geography));
         Ok(funnel)
     }
 }
@@ -176,15 +176,14 @@ fn drawn_limits(target: f64, bases: &[f64], kind: FunnelKind, scale: f64) -> Vec
         .collect()
 }
 
-fn sentence(funnel: &Funnel) -> String {
+fn sentence(funnel: &Funnel, areas: &str) -> String {
     let outside = |above: bool| {
         funnel.points.iter().filter(|p| p.place == FunnelPlace::Outside && p.above == above).count()
     };
     let mut out = format!(
-        "{} {}, {}: Zusammen beträgt der Wert {}. {} von {} Gebieten liegen weiter darüber, {} weiter darunter, als Zufall erklärt (99,8 %).",
+        "{} {}, {areas}: Zusammen beträgt der Wert {}. {} von {} Gebieten liegen weiter darüber, {} weiter darunter, als Zufall erklärt (99,8 %).",
         funnel.meta.title,
         funnel.period,
-        funnel.level.plural(),
         wording::value(&funnel.meta, funnel.target),
         outside(true),
         funnel.points.len(),

@@ -136,6 +136,14 @@ struct Pair {
     areas: Vec<(Area, Cell, Cell)>,
 }
 
+impl Pair {
+    /// What the geography is called.
+    fn title(&self) -> &str {
+        let level = self.levels.iter().find(|level| level.geography == self.geography);
+        level.map_or(self.level.plural(), |level| level.title.as_str())
+    }
+}
+
 impl Atlas {
     /// A scatter diagram of two indicators.
     ///
@@ -321,7 +329,7 @@ fn scatter_sentence(
         pair.x_period,
         pair.y.meta.title,
         pair.y_period,
-        pair.level.plural()
+        pair.title()
     );
     match (pearson, spearman) {
         (Some(r), Some(rho)) => {
@@ -352,7 +360,7 @@ fn scatter_sentence(
 
 fn bivariate_sentence(pair: &Pair, rows: &[BivariateRow], counts: &[[usize; 3]; 3]) -> String {
     let (x, y) = (&pair.x.meta.title, &pair.y.meta.title);
-    let mut out = format!("{x} und {y}, {}: ", pair.level.plural());
+    let mut out = format!("{x} und {y}, {}: ", pair.title());
     let high: Vec<&str> = rows
         .iter()
         .filter(|row| row.class == Some((2, 2)))

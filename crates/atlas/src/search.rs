@@ -1,6 +1,7 @@
 //! Search over areas, indicators and facilities.
 
-use crate::Atlas;
+use crate::{Atlas, naming};
+use kekiz_base::{Area, Level};
 
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -57,9 +58,11 @@ const MOST: usize = 30;
 impl SearchIndex {
     pub(crate) fn of(atlas: &Atlas) -> Self {
         let mut entries = Vec::new();
-        for area in atlas.tree().iter() {
-            let context = match atlas.tree().ancestors(&area.key).next() {
-                Some(above) => format!("{} in {}", area.level.singular(), above.name),
+        // A kreisfreie Stadt is found once, as the Gemeinde; its page has the figures of the Kreis too.
+        let once = |area: &&Area| area.level != Level::Kreis || atlas.twin(&area.key).is_none();
+        for area in atlas.tree().iter().filter(once) {
+            let context = match atlas.above(&area.key).next() {
+                Some(above) => format!("{} {}", area.level.singular(), naming::inside(&above.name)),
                 None => area.level.singular().to_string(),
             };
             let level = area.level as usize as f64;

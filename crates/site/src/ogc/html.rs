@@ -8,6 +8,9 @@ use std::fmt::Write;
 
 const ABOVE: (&str, &str) = ("OGC API Features", "/ogc/?f=html");
 
+/// Columns that say what a row is about stand first.
+const FIRST: [&str; 7] = ["schluessel", "id", "name", "ebene", "art", "uebergeordnet", "gliederung"];
+
 /// A page of a document.
 pub(super) fn page(state: &SiteState, title: &str, value: &Value) -> Result<Answer, Problem> {
     let mut out = String::new();
@@ -77,7 +80,9 @@ fn features(out: &mut String, title: &str, value: &Value) {
     }
     let features: Vec<&Value> = value["features"].as_array().into_iter().flatten().collect();
     let Some(first) = features.first() else { return };
-    let names: Vec<&String> = first["properties"].as_object().into_iter().flat_map(|o| o.keys()).collect();
+    let mut names: Vec<&String> =
+        first["properties"].as_object().into_iter().flat_map(|o| o.keys()).collect();
+    names.sort_by_key(|name| FIRST.iter().position(|known| known == name).unwrap_or(FIRST.len()));
     out.push_str(&frame);
     out.push_str("<thead><tr>");
     for name in &names {

@@ -9,7 +9,7 @@ use crate::state::SiteState;
 use crate::words;
 use axum::Router;
 use kekiz_atlas::profile::{Profile, ProfileEntry};
-use kekiz_base::{Area, AreaKey, Cell, Figure, Level, Period, Versus};
+use kekiz_base::{Area, AreaKey, Cell, Figure, IndicatorKind, Level, Period, Versus};
 use kekiz_charts::{Choropleth, Drawing, Frame, MapArea, PeerRange, Spine, SpineRow, sparkline};
 use std::collections::BTreeMap;
 
@@ -161,6 +161,8 @@ fn entry(found: &ProfileEntry) -> Entry {
         let change = trend.to_value - trend.from_value;
         format!("seit {}: {} ({})", trend.from, words::difference(meta, change), trend.judgement.text())
     });
+    // Counts of areas of different size say nothing about each other.
+    let comparable = meta.kind != IndicatorKind::Count;
     let params = crate::ask::Params::parse("")
         .with("ebene", Some(area.geography.as_str()))
         .with("jahr", Some(&found.period.to_string()))
@@ -170,24 +172,31 @@ fn entry(found: &ProfileEntry) -> Entry {
         plain: meta.plain_title.clone(),
         url: params.url(&words::indicator_url(meta.id.as_str())),
         period: words::period(found.period),
-        value: words::cell(meta, &found.cell),
+        value: breakable(words::cell(meta, &found.cell)),
         shown: matches!(found.cell, Cell::Shown(_)),
         interval: words::interval(meta, figure),
-        parent: found.parent.as_ref().map_or_else(String::new, |(parent, cell)| {
+        parent: found.parent.as_ref().filter(|_| comparable).map_or_else(String::new, |(parent, cell)| {
             format!("{}: {}", parent.name, words::cell(meta, cell))
         }),
         judgement,
         symbol,
         tone,
-        trend,
+        trend: breakable(trend),
         spark,
         rank: found
             .siblings
+            .filter(|_| comparable)
             .map_or_else(String::new, |found| format!("{} von {}", found.rank.place, found.of)),
-        peers: found.peer_median.map_or_else(String::new, |(median, _)| {
+        peers: found.peer_median.filter(|_| comparable).map_or_else(String::new, |(median, _)| {
             format!("ähnliche Gebiete: {}", words::value(meta, median))
         }),
     }
+}
+
+/// A text in a narrow column: a long unit may stand on the next line.
+fn breakable(text: String) -> String {
+    let unit = text.rsplit('\u{a0}').next().map_or(0, |unit| unit.chars().count());
+    if unit > 3 { text.replace('\u{a0}', " ") } else { text }
 }
 
 /// The spine chart of a theme: the area against its parent and all areas of its geography.

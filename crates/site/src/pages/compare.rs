@@ -101,8 +101,9 @@ fn draw(found: &kekiz_atlas::compare::Comparison, theme: &CompareTheme, number: 
         rows: theme
             .rows
             .iter()
-            // Two counts lie apart because the areas differ in size: a line between them would say nothing.
-            .filter(|row| row.meta.kind != IndicatorKind::Count)
+            // Two counts lie apart because the areas differ in size, and without other areas there is no scale:
+            // a line between them would say nothing.
+            .filter(|row| row.meta.kind != IndicatorKind::Count && row.range.is_some())
             .map(|row| ComparisonRow {
                 label: row.meta.title.clone(),
                 unit: words::unit(&row.meta),

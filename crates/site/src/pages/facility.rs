@@ -19,7 +19,7 @@ pub(crate) fn router() -> Router<SiteState> {
 }
 
 /// Facilities on one page of the list.
-const PER_PAGE: usize = 200;
+const PER_PAGE: usize = 100;
 
 #[derive(askama::Template)]
 #[template(path = "facility_index.html")]

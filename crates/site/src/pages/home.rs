@@ -117,9 +117,8 @@ const PATTERN: usize = 12;
 
 fn weight(view: &View) -> Weight {
     let shown = view.rows.iter().filter(|row| row.value.is_some()).count();
-    let need = view.meta.polarity == Polarity::LowerIsBetter && view.meta.kind == IndicatorKind::Share;
-    let words = format!("{} {}", view.meta.title, view.meta.plain_title).to_lowercase();
-    let children = ["kind", "jugend", "schul"].iter().any(|word| words.contains(word));
+    let need = view.meta.polarity == Polarity::LowerIsBetter && view.meta.unit == "%";
+    let children = format!("{} {}", view.meta.title, view.meta.plain_title).to_lowercase().contains("kind");
     Weight { need: need && shown >= PATTERN, children, shown }
 }
 

@@ -257,7 +257,7 @@ pub(crate) fn bivariate(state: &SiteState, ask: &Ask) -> Result<Page, PageError>
             keyboard: false,
         };
         page.drawing = Some(map.draw());
-        page.legend = Some(map.legend(&Frame::new("bivariat-legende", "Legende").with_width(NARROW)));
+        page.legend = Some(map.legend(&Frame::new("bivariat-legende", "Legende").with_width(520.0)));
         let group = |third: usize| ["niedrig", "mittel", "hoch"].get(third).copied().unwrap_or("");
         page.heads = vec![
             "Gebiet".into(),

@@ -206,7 +206,8 @@ fn theme_page(
         theme.entries.iter().filter(|entry| entry.trend.is_some()).collect();
     with_history.sort_by_key(|entry| mapped.as_ref().is_none_or(|(first, _)| first.meta.id != entry.meta.id));
     // They stand in pairs below the map; a single one would leave a hole.
-    let count = if with_history.len() > MORE_SERIES { 1 + MORE_SERIES } else { 1 };
+    let room = theme.entries.len() < 4 && with_history.len() > MORE_SERIES;
+    let count = if room { 1 + MORE_SERIES } else { 1 };
     for (number, entry) in with_history.into_iter().take(count).enumerate() {
         let series =
             atlas.series(&entry.meta.id, std::slice::from_ref(&entry.area.key), Some(&entry.group))?;

@@ -199,6 +199,7 @@ fn the_suggested_catalogue_reads_back() {
     assert_eq!(catalogue.indicators.len(), 7);
     assert!(check(&catalogue, &variables).is_empty());
     let (counts, share) = text.split_once("# [[indicator]]").unwrap();
+    let (share, _) = share.split_once("\n\n").unwrap();
     let share: Vec<&str> = share.lines().map(|line| line.trim_start_matches("# ")).collect();
     let filled = format!("{counts}\n[[indicator]]\n{}", share.join("\n"));
     let catalogue = Catalogue::read(&filled, "vorschlag.toml").unwrap_or_else(|error| panic!("{error}"));

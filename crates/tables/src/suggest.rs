@@ -390,9 +390,13 @@ fn plain(out: &mut String, columns: &[Column], dataset: &str, pattern: Option<&s
             })
         });
     let mut rest: Vec<usize> = all.into_iter().filter(|i| Some(*i) != time).collect();
+    // A column of numbers with many gaps counts something, even when its name speaks of an area (Industriegebiet).
+    let most = columns.iter().map(|c| c.filled).max().unwrap_or(0);
+    let full = |c: &Column| c.filled * 10 >= most * 9;
     let keyed = |words: &[&str], i: usize| {
         let c = &columns[i];
         c.named(words)
+            && full(c)
             && c.distinct.len() > 1
             && c.distinct.iter().all(|t| !t.contains(['.', ',']) && t.len() <= 12)
     };
@@ -400,7 +404,11 @@ fn plain(out: &mut String, columns: &[Column], dataset: &str, pattern: Option<&s
     let area = find(&|i| columns[i].key().is_some())
         .or_else(|| find(&|i| keyed(&AREA_WORDS, i)))
         .or_else(|| find(&|i| keyed(&KEY_WORDS, i)))
-        .or_else(|| find(&|i| columns[i].named(&AREA_WORDS)))
+        .or_else(|| {
+            find(&|i| {
+                columns[i].named(&AREA_WORDS) && (full(&columns[i]) || !columns[i].all(columns[i].numbers))
+            })
+        })
         .or_else(|| find(&|i| !columns[i].all(columns[i].numbers)));
     rest.retain(|i| Some(*i) != area);
     let is_number = |i: &usize| {
@@ -426,6 +434,13 @@ fn plain(out: &mut String, columns: &[Column], dataset: &str, pattern: Option<&s
             let _ = writeln!(out, "[area]\ncolumn = {}\nkind = {}", reference(columns, index), quoted(kind));
             if kind == "own" {
                 out.push_str("# Bei eigenen Schlüsseln den amtlichen Gemeindeschlüssel davorsetzen:\n# key_prefix = \"05513000-\"\n");
+            }
+            let gaps = most.saturating_sub(columns[index].filled);
+            if gaps > 0 {
+                let _ = writeln!(
+                    out,
+                    "# In {gaps} Zeilen fehlt der Schlüssel. Entscheiden: diese Zeilen auslassen (\"skip\"), oder den Schlüssel\n# des Gebiets angeben, für das sie gelten, zum Beispiel der ganzen Stadt:"
+                );
             }
             out.push_str("# when_empty = \"skip\"\n\n");
         }

@@ -66,8 +66,9 @@ impl Columns {
         values: impl Iterator<Item = String>,
     ) -> Self {
         let widest = names.map(|name| text_width(name, SMALL)).fold(0.0, f64::max) + 8.0;
-        let name = widest.min(width * 0.38);
         let value = (values.map(|v| text_width(&v, SMALL)).fold(0.0, f64::max) + 8.0).min(width * 0.3);
+        // Names may take what values and a plot of a third of the width leave.
+        let name = widest.min((width * 0.38).max(width * 0.66 - value));
         Self { name, plot: [name, width - value - 6.0], value: width - 2.0 }
     }
 

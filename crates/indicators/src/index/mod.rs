@@ -158,7 +158,7 @@ impl Failures {
             "index-small-base",
             &self.small,
             format!(
-                "{} Werte fehlen, weil hinter einem Merkmal zu wenige Personen stehen",
+                "ohne Wert, weil hinter einem Merkmal zu wenige Personen stehen: {}",
                 count(&self.small)
             ),
             "",

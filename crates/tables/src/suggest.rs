@@ -437,9 +437,10 @@ fn plain(out: &mut String, columns: &[Column], dataset: &str, pattern: Option<&s
             }
             let gaps = most.saturating_sub(columns[index].filled);
             if gaps > 0 {
+                let rows = if gaps == 1 { "1 Zeile".to_string() } else { format!("{gaps} Zeilen") };
                 let _ = writeln!(
                     out,
-                    "# In {gaps} Zeilen fehlt der Schlüssel. Entscheiden: diese Zeilen auslassen (\"skip\"), oder den Schlüssel\n# des Gebiets angeben, für das sie gelten, zum Beispiel der ganzen Stadt:"
+                    "# Ohne Schlüssel: {rows}. Entscheiden: auslassen (\"skip\"), oder den Schlüssel des Gebiets angeben, für das\n# sie gelten, zum Beispiel der ganzen Stadt:"
                 );
             }
             out.push_str("# when_empty = \"skip\"\n\n");

@@ -221,7 +221,8 @@ fn bad_rows_are_refused_with_line_column_and_remedy() {
         &["Warnung [number-format]"],
     );
     check("nichts.csv", "id;jahr;wert\n", SIMPLE, &[], &["keine Zahl geworden"]);
-    check("leer.csv", "", SIMPLE, &[], &["Keine Kopfzeile gefunden"]);
+    check("leer.csv", "", SIMPLE, &[], &["Die Datei ist leer"]);
+    check("zeilenende.csv", "\n\n", SIMPLE, &[], &["Keine Kopfzeile gefunden"]);
 }
 
 #[test]

@@ -122,6 +122,58 @@ fn machines_get_one_json_object() {
     let (code, out, _) = kekiz(path, &["--json", "release", "--store", "nirgends"]);
     let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, answer["kind"].as_str()), (4, Some("configuration")));
+    let (code, out, _) = kekiz(path, &["--json", "release", "--forc"]);
+    let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, answer["kind"].as_str()), (2, Some("usage")));
+    std::fs::write(path.join("kinder.csv"), "Stadtteil;Jahr;Kinder\n01;2024;viele\n").unwrap();
+    let (code, out, _) = kekiz(path, &[&["--json"], &FIGURES[..], &["stadt"]].concat());
+    let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, answer["findings"].as_array().map(Vec::len)), (3, Some(1)), "{out}");
+    std::fs::remove_file(path.join("stadt/katalog/kennzahlen.toml")).unwrap();
+    let (code, out, _) = kekiz(path, &["--json", "doctor", "--store", "stadt"]);
+    let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, answer["ok"].as_bool()), (7, Some(false)));
+}
+
+#[test]
+fn keys_that_lost_their_zeros_find_their_areas() {
+    let folder = project("Stadtteil;Jahr;Kinder\n1;2024;1204\n2;2024;611\n9;2024;5\n");
+    let path = folder.path();
+    let (code, _, errors) = import(path);
+    assert_eq!(code, 0, "{errors}");
+    assert!(
+        errors.contains("aus „1“ wurde „01“") && errors.contains("kein Gebiet eingelesen: 9"),
+        "{errors}"
+    );
+    let (code, out, errors) = kekiz(path, &["compute", "--store", "stadt"]);
+    assert_eq!(code, 0, "{errors}");
+    assert!(out.contains("2 Werte"), "{out}");
+}
+
+#[test]
+fn own_keys_that_look_official_are_named() {
+    let folder = project("Stadtteil;Jahr;Kinder\n01;2024;1\n");
+    let areas = [
+        "import",
+        "areas",
+        "grenzen.geojson",
+        "--store",
+        "stadt",
+        "--geography",
+        "Stadt Teile",
+        "--level",
+        "stadtteil",
+        "--key",
+        "NR",
+        "--name",
+        "NAME",
+    ];
+    let (code, _, errors) = kekiz(folder.path(), &areas);
+    assert_eq!(code, 4, "{errors}");
+    assert!(errors.contains("„stadt-teile“"), "{errors}");
+    let (code, _, errors) = kekiz(folder.path(), &[&areas[..6], &["stadtteile"], &areas[7..]].concat());
+    assert_eq!(code, 0, "{errors}");
+    assert!(errors.contains("own-key-official") && errors.contains("--key-prefix"), "{errors}");
 }
 
 #[test]

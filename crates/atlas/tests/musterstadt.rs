@@ -1,4 +1,5 @@
 //! The atlas over a made-up city that went through the real gate.
+#![allow(clippy::unwrap_used)]
 
 use kekiz_atlas::export::csv::{CsvOptions, csv};
 use kekiz_atlas::export::json_stat::json_stat;

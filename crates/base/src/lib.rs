@@ -20,7 +20,9 @@ pub use area::{Area, AreaChange, AreaTree, AreaTreeError, GeographyId, Level, Va
 pub use cell::{Cell, Figure, Interval, Reason, Versus};
 pub use cube::{Cube, CubeCell, CubeError, GroupId, Sensitive};
 pub use diagnostics::{Diagnostic, Diagnostics, Place, Severity};
-pub use figures::{DatasetDigest, DatasetInfo, Dictionary, FigureBatch, FigureDictionaries, FigureKey, Figures};
+pub use figures::{
+    DatasetDigest, DatasetInfo, Dictionary, FigureBatch, FigureDictionaries, FigureKey, Figures,
+};
 pub use key::{AreaKey, KeyKind, KeyProblem, Recovered};
 pub use mark::{Annotation, Mark, Observation};
 pub use meta::{IndicatorId, IndicatorKind, IndicatorMeta, LifePhase, Polarity, Source};

@@ -157,10 +157,7 @@ impl Failures {
             Severity::Note,
             "index-small-base",
             &self.small,
-            format!(
-                "ohne Wert, weil hinter einem Merkmal zu wenige Personen stehen: {}",
-                count(&self.small)
-            ),
+            format!("ohne Wert, weil hinter einem Merkmal zu wenige Personen stehen: {}", count(&self.small)),
             "",
         );
         push(

@@ -92,7 +92,7 @@ fn rewritten(text: &str, folder: &Path) -> String {
 
 /// Where the block that begins at a line ends.
 fn end_of_block(lines: &[&str], from: usize) -> usize {
-    from + lines[from..].iter().position(|line| *line == "```").expect("ein Block ohne Ende")
+    from + lines[from..].iter().position(|line| *line == "```").unwrap()
 }
 
 /// Sizes of files differ with the version of a compressor; everything else must be equal.

@@ -267,7 +267,7 @@ impl Config {
     }
 
     /// The preset that protects an indicator made from these datasets, and why: the strictest that any
-    /// dataset asks for. Presets are ordered as in [`crate::release::STRICTNESS`].
+    /// dataset asks for. Presets are ordered from the mildest to the strictest.
     pub fn preset_for<'a>(&'a self, dataset: &str, protected_by_publisher: bool) -> &'a str {
         match self.protection.datasets.get(dataset) {
             Some(preset) => preset,

@@ -1,6 +1,6 @@
 //! Messy official tables to checked rows of figures.
 //!
-//! A [`Mapping`] (TOML) says which column of a table is what; [`read`] lays it over a file and hands the figures
+//! A [`Mapping`] (TOML) says which column of a table is what; [`read()`] lays it over a file and hands the figures
 //! to a [`FigureSink`] batch by batch. Everything the mapping leaves open (encoding, delimiter, header line,
 //! number format) is found by looking, and what was assumed is said in the diagnostics. What could not be read is
 //! refused with line, column and remedy; no mark of a source is ever turned into 0.

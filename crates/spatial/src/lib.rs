@@ -1,6 +1,6 @@
 //! Reading, repairing, projecting, simplifying and classifying areas.
 //!
-//! [`read`] takes the files a surveying office hands out (GeoJSON, TopoJSON, GeoPackage, Shapefile, loose,
+//! [`read()`] takes the files a surveying office hands out (GeoJSON, TopoJSON, GeoPackage, Shapefile, loose,
 //! zipped or gzipped) and gives areas and points in longitude and latitude, repaired, with every repair said.
 //! The other modules are free functions on those shapes. Nothing here opens a file.
 

@@ -2,7 +2,7 @@
 //!
 //! A catalogue is a TOML file: indicators with expressions over the variables of the imported datasets, and recipes
 //! that join indicators to an index. [`Catalogue::read`] reads it, [`check`] holds its expressions against the
-//! variables there are, [`compute`] turns a definition and figures into a [`kekiz_base::Cube`], and
+//! variables there are, [`compute()`] turns a definition and figures into a [`kekiz_base::Cube`], and
 //! [`compute_index`] turns several cubes and a recipe into an index. Nothing here reads a file, and every result is
 //! sensitive until it has passed the gate.
 

@@ -4,13 +4,12 @@ use super::query::AtlasAsk;
 use crate::words::{self, facility_url};
 use kekiz_atlas::facilities::FacilityView;
 use kekiz_atlas::map::MapStyle;
-use kekiz_atlas::series::{Role, Series};
+use kekiz_atlas::series::Series;
 use kekiz_atlas::view::{Row, View};
 use kekiz_atlas::{Atlas, AtlasError};
 use kekiz_base::{AreaKey, Cell};
 use kekiz_charts::{
-    Break, Choropleth, Drawing, Frame, Legend, Line, MapPoint, PointMap, RankRow, Ranking, Reference,
-    SeriesChart, SeriesPoint, Swatch,
+    Choropleth, Drawing, Frame, Legend, MapPoint, PointMap, RankRow, Ranking, Reference, Swatch,
 };
 
 /// One entry of a legend as the page prints it.
@@ -160,31 +159,13 @@ pub(crate) const NARROW: f64 = 360.0;
 
 /// Draws a series.
 pub(crate) fn draw_series(series: &Series, id: &str, width: f64) -> Drawing {
-    SeriesChart {
-        frame: Frame::new(id, format!("{} im Zeitverlauf", series.meta.title)).with_width(width),
-        unit: words::unit(&series.meta),
-        lines: series
-            .lines
-            .iter()
-            .map(|line| Line {
-                name: line.area.name.clone(),
-                points: series
-                    .periods
-                    .iter()
-                    .zip(&line.cells)
-                    .map(|(period, cell)| SeriesPoint { period: *period, cell: *cell })
-                    .collect(),
-                emphasis: line.role == Role::Chosen,
-            })
-            .collect(),
-        breaks: series
-            .breaks
-            .iter()
-            .map(|found| Break { period: found.period, label: "Bruch".into() })
-            .collect(),
-        from_zero: false,
+    let mut chart = series.chart(id);
+    chart.frame = Frame::new(id, format!("{} im Zeitverlauf", series.meta.title)).with_width(width);
+    chart.unit = words::unit(&series.meta);
+    for found in &mut chart.breaks {
+        found.label = "Bruch".into();
     }
-    .draw()
+    chart.draw()
 }
 
 /// The facilities of a layer on the areas of a view.

@@ -47,6 +47,7 @@ pub fn run(rows: Option<&str>) -> Result<(), String> {
         Some(text) => text.parse().map_err(|_| format!("„{text}“ ist keine Zahl von Zeilen."))?,
         None => 10_000_000,
     };
+    setup::compilers()?;
     setup::frontend()?;
     steps::run("Programm bauen", cargo().args(["build", "--release", "--locked", "--package", "kekiz-cli"]))?;
     let folder = target_dir().join("bench");

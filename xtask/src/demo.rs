@@ -5,6 +5,7 @@ use crate::steps::{self, cargo, command, root, target_dir};
 
 /// Builds everything and hands over to `kekiz demo`.
 pub fn run(arguments: &[&str]) -> Result<(), String> {
+    setup::compilers()?;
     setup::frontend()?;
     steps::run("Programm bauen", cargo().args(["build", "--release", "--locked", "--package", "kekiz-cli"]))?;
     let program = target_dir().join("release/kekiz");

@@ -30,12 +30,74 @@ pub fn packages(folder: &Path) -> Result<(), String> {
     )
 }
 
-/// Installs Debian's Chromium, unless it is there.
-pub fn browser() -> Result<(), String> {
-    if Path::new(CHROMIUM).exists() {
+/// What Debian calls the things a build or a test needs, and a file that shows each is there.
+type Needed = (&'static str, fn() -> bool);
+
+/// Needed to compile: the solver HiGHS is C++ and its bindings are read with libclang.
+const TO_BUILD: [Needed; 3] =
+    [("cmake", || on_path("cmake")), ("g++", || on_path("c++")), ("libclang-dev", libclang_is_there)];
+
+/// Needed by the tests on top: a browser, and a real PostgreSQL beside SQLite.
+const TO_TEST: [Needed; 2] =
+    [("chromium", || Path::new(CHROMIUM).exists()), ("postgresql", || postgres_programs().is_some())];
+
+/// Sees to the compilers; installs from Debian what is missing.
+pub fn compilers() -> Result<(), String> {
+    install(&TO_BUILD)
+}
+
+/// Sees to the browser and the database server the tests drive.
+pub fn test_servers() -> Result<(), String> {
+    install(&TO_TEST)
+}
+
+/// The folder of `initdb` and `postgres`, the newest where there are several.
+pub fn postgres_programs() -> Option<PathBuf> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
+    let mut folders: Vec<PathBuf> = versions
+        .flatten()
+        .map(|entry| entry.path().join("bin"))
+        .filter(|bin| bin.join("initdb").exists())
+        .collect();
+    folders.sort();
+    folders.pop()
+}
+
+fn on_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).exists())
+}
+
+fn libclang_is_there() -> bool {
+    let in_folder = |folder: PathBuf| {
+        std::fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            name.starts_with("libclang.so") || (name.starts_with("libclang-1") && name.contains(".so"))
+        })
+    };
+    let versions = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = versions
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("llvm-"))
+        .map(|entry| entry.path().join("lib"))
+        .collect();
+    folders.extend(std::env::var_os("LIBCLANG_PATH").map(PathBuf::from));
+    folders.push("/usr/lib64".into());
+    folders.push("/usr/lib".into());
+    folders.into_iter().any(in_folder)
+}
+
+fn install(needed: &[Needed]) -> Result<(), String> {
+    let missing: Vec<&str> = needed.iter().filter(|(_, there)| !there()).map(|(name, _)| *name).collect();
+    if missing.is_empty() {
         return Ok(());
     }
-    let sudo = std::env::var_os("USER").is_some_and(|user| user != "root") && !is_root();
+    if !on_path("apt-get") {
+        return Err(format!(
+            "Es fehlt (Namen der Debian-Pakete): {}. Bitte mit der Paketverwaltung dieses Rechners installieren.",
+            missing.join(", ")
+        ));
+    }
+    let sudo = !is_root();
     let apt = |arguments: &[&str]| {
         let mut command = if sudo { command("sudo") } else { command("apt-get") };
         if sudo {
@@ -45,7 +107,9 @@ pub fn browser() -> Result<(), String> {
         command
     };
     run("Paketlisten holen", &mut apt(&["update", "-qq"]))?;
-    run("Chromium installieren", &mut apt(&["install", "-y", "-qq", "--no-install-recommends", "chromium"]))
+    let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    arguments.extend(&missing);
+    run(&format!("Installieren: {}", missing.join(", ")), &mut apt(&arguments))
 }
 
 fn is_root() -> bool {

@@ -40,7 +40,8 @@ pub fn run(only: Option<&str>) -> Result<(), String> {
 }
 
 fn prepare() -> Result<(), String> {
-    setup::browser()?;
+    setup::compilers()?;
+    setup::test_servers()?;
     setup::packages(&root().join("e2e"))?;
     setup::frontend()
 }

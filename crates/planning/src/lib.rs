@@ -1,0 +1,1 @@
+//! The prevention chain and the mission statement as computations: coverage, gaps, transitions, siting of offers, state of a goal.

@@ -1,0 +1,1 @@
+//! Segregation indices with chance correction, intervals and decomposition.

@@ -1,0 +1,1 @@
+//! Operational data: offers, accounts, goals, the network; SQLite or PostgreSQL.

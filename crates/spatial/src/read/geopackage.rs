@@ -151,7 +151,7 @@ fn declared(connection: &Connection, srs: i64) -> rusqlite::Result<Declared> {
 /// Reads all rows; `true` when there are more vertices than the limit.
 fn rows(connection: &Connection, table: &Table, features: &mut Vec<RawFeature>) -> rusqlite::Result<bool> {
     let mut statement = connection.prepare(&format!("SELECT * FROM {}", quote(&table.name)))?;
-    let columns: Vec<String> = statement.column_names().map(str::to_string).collect();
+    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_string).collect();
     let mut rows = statement.query([])?;
     let mut vertices = 0usize;
     while let Some(row) = rows.next()? {

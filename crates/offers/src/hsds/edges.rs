@@ -68,7 +68,9 @@ pub(crate) struct Edge {
 /// The fields of an entity that hold other objects.
 pub(crate) fn edges(entity: &'static Entity) -> impl Iterator<Item = Edge> {
     entity.fields.iter().filter_map(|field| match field.shape {
-        Shape::Many(child) => Some(Edge { field: field.name, child, many: true, column: link(entity.name, child) }),
+        Shape::Many(child) => {
+            Some(Edge { field: field.name, child, many: true, column: link(entity.name, child) })
+        }
         Shape::One(child) => Some(Edge { field: field.name, child, many: false, column: own_key(child) }),
         _ => None,
     })
@@ -127,4 +129,80 @@ pub(crate) fn references(entity: &Entity) -> Vec<(&'static str, Option<&'static 
     let named = entity.fields.iter().filter_map(|field| target(field.name).map(|to| (field.name, Some(to))));
     let generic = entity.fields.iter().filter(|field| matches!(field.name, "link_id" | "resource_id"));
     named.chain(generic.map(|field| (field.name, None))).collect()
+}
+
+/// Fields the schemas of 3.0 and 3.1 require, with the value a missing one gets when we write.
+const REQUIRED: &[(&str, &[(&str, &str)])] = &[
+    ("organization", &[("name", ""), ("description", "")]),
+    ("program", &[("name", ""), ("description", "")]),
+    ("service", &[("name", ""), ("status", "active")]),
+    ("location", &[("location_type", "physical")]),
+    ("url", &[("url", "")]),
+    ("organization_identifier", &[("identifier_type", ""), ("identifier", "")]),
+    ("phone", &[("number", "")]),
+    (
+        "address",
+        &[
+            ("address_1", ""),
+            ("city", ""),
+            ("state_province", ""),
+            ("postal_code", ""),
+            ("country", "DE"),
+            ("address_type", "physical"),
+        ],
+    ),
+    ("unit", &[("name", "")]),
+    ("taxonomy", &[("name", ""), ("description", "")]),
+    ("taxonomy_term", &[("name", ""), ("description", "")]),
+    (
+        "metadata",
+        &[
+            ("last_action_date", ""),
+            ("last_action_type", ""),
+            ("field_name", ""),
+            ("previous_value", ""),
+            ("replacement_value", ""),
+            ("updated_by", ""),
+        ],
+    ),
+];
+
+/// An object with everything the schemas require: missing text becomes empty text, a missing identifier is
+/// derived from the content, and `null` is taken out. Other values stay as they are.
+pub fn conform<R: Record>(object: &R) -> R {
+    let value = serde_json::to_value(object).unwrap_or_default();
+    match (entity(R::ENTITY), value) {
+        (Some(kind), serde_json::Value::Object(map)) => R::from_map(complete(kind, map)),
+        _ => object.clone(),
+    }
+}
+
+type Object = serde_json::Map<String, serde_json::Value>;
+
+fn complete(kind: &'static Entity, mut map: Object) -> Object {
+    use serde_json::Value;
+    map.retain(|_, value| !value.is_null());
+    for edge in edges(kind) {
+        let Some(child) = entity(edge.child) else { continue };
+        let whole = |value: Value| match value {
+            Value::Object(map) => Value::Object(complete(child, map)),
+            other => other,
+        };
+        if let Some(inner) = map.remove(edge.field) {
+            let inner = match inner {
+                Value::Array(items) => Value::Array(items.into_iter().map(whole).collect()),
+                other => whole(other),
+            };
+            map.insert(edge.field.into(), inner);
+        }
+    }
+    let required = REQUIRED.iter().find(|(name, _)| *name == kind.name).map_or(&[][..], |(_, fields)| fields);
+    for (field, value) in required {
+        map.entry(*field).or_insert_with(|| Value::from(*value));
+    }
+    if map.get("id").and_then(Value::as_str).is_none_or(str::is_empty) {
+        let content = Value::Object(map.clone()).to_string();
+        map.insert("id".into(), Value::from(crate::derived_uuid(&[kind.name, &content])));
+    }
+    map
 }

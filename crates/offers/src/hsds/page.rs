@@ -123,7 +123,9 @@ pub fn service_at_locations(service: &Service) -> Vec<ServiceAtLocation> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// Not JSON.
-    #[error("Das ist keine lesbare JSON-Datei (Zeile {line}, Spalte {column}). Bitte die Datei neu herunterladen.")]
+    #[error(
+        "Das ist keine lesbare JSON-Datei (Zeile {line}, Spalte {column}). Bitte die Datei neu herunterladen."
+    )]
     Json {
         /// Line from 1.
         line: usize,
@@ -131,7 +133,9 @@ pub enum ReadError {
         column: usize,
     },
     /// JSON, but neither an object, nor a list of objects, nor a page.
-    #[error("Erwartet wird ein HSDS-Objekt, eine Liste oder eine Seite mit „contents“. Bitte eine HSDS-Datei wählen.")]
+    #[error(
+        "Erwartet wird ein HSDS-Objekt, eine Liste oder eine Seite mit „contents“. Bitte eine HSDS-Datei wählen."
+    )]
     Shape,
     /// More bytes than allowed.
     #[error("Die Datei ist größer als {limit} MB. Bitte in mehreren Teilen einlesen.")]
@@ -176,7 +180,14 @@ pub fn check<R: Record>(object: &R) -> Diagnostics {
     let value = serde_json::to_value(object).unwrap_or_default();
     for (field, found) in object.misfits() {
         if !found.is_null() && found != &Value::from("") && found != &Value::Array(Vec::new()) {
-            note(&mut findings, Severity::Warning, "hsds-shape", field, "Der Wert hat eine andere Form als der Standard vorsieht; er wird unverändert behalten.", "Bitte bei der Quelle nachfragen.");
+            note(
+                &mut findings,
+                Severity::Warning,
+                "hsds-shape",
+                field,
+                "Der Wert hat eine andere Form als der Standard vorsieht; er wird unverändert behalten.",
+                "Bitte bei der Quelle nachfragen.",
+            );
         }
     }
     check_value(&value, "", &mut findings);
@@ -210,15 +221,36 @@ fn check_value(value: &Value, path: &str, findings: &mut Diagnostics) {
 
 fn check_text(text: &str, path: &str, findings: &mut Diagnostics) {
     if text.chars().any(crate::exchange::is_forbidden) {
-        note(findings, Severity::Error, "control-character", path, "Der Text enthält unsichtbare Steuerzeichen.", "Bitte den Text in der Quelle neu eintippen.");
+        note(
+            findings,
+            Severity::Error,
+            "control-character",
+            path,
+            "Der Text enthält unsichtbare Steuerzeichen.",
+            "Bitte den Text in der Quelle neu eintippen.",
+        );
     }
     let key = path.rsplit('.').next().unwrap_or_default();
     let is_date = matches!(key, "valid_from" | "valid_to" | "dtstart" | "until" | "assured_date");
     if is_date && text.get(..10).is_none_or(|day| day.parse::<jiff::civil::Date>().is_err()) {
-        note(findings, Severity::Warning, "hsds-date", path, "Das ist kein Datum der Form JJJJ-MM-TT.", "Bitte das Datum in der Quelle berichtigen.");
+        note(
+            findings,
+            Severity::Warning,
+            "hsds-date",
+            path,
+            "Das ist kein Datum der Form JJJJ-MM-TT.",
+            "Bitte das Datum in der Quelle berichtigen.",
+        );
     }
     if key == "id" && !crate::is_uuid(text) {
-        note(findings, Severity::Note, "hsds-id", path, "Die Kennung ist keine UUID; sie wird unverändert behalten.", "");
+        note(
+            findings,
+            Severity::Note,
+            "hsds-id",
+            path,
+            "Die Kennung ist keine UUID; sie wird unverändert behalten.",
+            "",
+        );
     }
 }
 
@@ -229,6 +261,13 @@ fn check_number(number: f64, path: &str, findings: &mut Diagnostics) {
         _ => f64::INFINITY,
     };
     if number.abs() > limit {
-        note(findings, Severity::Warning, "hsds-coordinate", path, "Die Koordinate liegt außerhalb der Erde; der Ort erscheint nicht auf der Karte.", "Bitte Längen- und Breitengrad prüfen.");
+        note(
+            findings,
+            Severity::Warning,
+            "hsds-coordinate",
+            path,
+            "Die Koordinate liegt außerhalb der Erde; der Ort erscheint nicht auf der Karte.",
+            "Bitte Längen- und Breitengrad prüfen.",
+        );
     }
 }

@@ -59,10 +59,17 @@ struct Flatten {
 
 impl Flatten {
     /// Adds an object and everything in it; gives its identifier.
-    fn add(&mut self, entity: &'static Entity, mut map: Map<String, Value>, links: &[(&'static str, Value)]) -> String {
+    fn add(
+        &mut self,
+        entity: &'static Entity,
+        mut map: Map<String, Value>,
+        links: &[(&'static str, Value)],
+    ) -> String {
         let mut inner: Vec<(Edge, Value)> = Vec::new();
         for edge in edges(entity) {
-            let fits = map.get(edge.field).is_some_and(|value| if edge.many { list_of_objects(value) } else { value.is_object() });
+            let fits = map
+                .get(edge.field)
+                .is_some_and(|value| if edge.many { list_of_objects(value) } else { value.is_object() });
             if fits && let Some(value) = map.remove(edge.field) {
                 inner.push((edge, value));
             }
@@ -70,7 +77,11 @@ impl Flatten {
         map.retain(|_, value| !says_nothing(value));
         let mut id = map.get("id").and_then(Value::as_str).unwrap_or_default().to_string();
         if id.is_empty() {
-            id = crate::derived_uuid(&[entity.name, &Value::Object(map.clone()).to_string(), &format!("{links:?}")]);
+            id = crate::derived_uuid(&[
+                entity.name,
+                &Value::Object(map.clone()).to_string(),
+                &format!("{links:?}"),
+            ]);
             map.insert("id".into(), Value::from(id.clone()));
             self.say(entity, "hsds-id-made", "Ein Objekt ohne Kennung bekam eine neue.");
         }
@@ -116,7 +127,11 @@ impl Flatten {
         let new = crate::derived_uuid(&[&id, &Value::Object(map.clone()).to_string()]);
         let mut map = map;
         map.insert("id".into(), Value::from(new.clone()));
-        self.say(entity, "hsds-id-twice", "Eine Kennung stand für zwei verschiedene Einträge; der zweite bekam eine neue.");
+        self.say(
+            entity,
+            "hsds-id-twice",
+            "Eine Kennung stand für zwei verschiedene Einträge; der zweite bekam eine neue.",
+        );
         if self.places.contains_key(&(entity.name, new.clone())) {
             return new;
         }
@@ -176,7 +191,8 @@ fn build(
     strip(kind, &mut map, present);
     for edge in edges(kind) {
         let Some(child) = entity(edge.child).filter(|child| !above.contains(&child.name)) else { continue };
-        let key = if edge.many { id } else { row.get(edge.column).and_then(Value::as_str).unwrap_or_default() };
+        let key =
+            if edge.many { id } else { row.get(edge.column).and_then(Value::as_str).unwrap_or_default() };
         let column = if edge.many { edge.column } else { "id" };
         let Some(rows) = index.get(&(child.name, column, key)).filter(|_| !key.is_empty()) else { continue };
         above.push(child.name);
@@ -209,7 +225,8 @@ fn strip(kind: &Entity, map: &mut Row, present: &BTreeSet<(&'static str, String)
 /// The canonical form of objects: what nesting their rows gives, for comparing.
 pub fn canonical<R: Record>(objects: &[R]) -> Vec<Value> {
     let mut present = BTreeSet::new();
-    let values: Vec<Value> = objects.iter().map(|one| serde_json::to_value(one).unwrap_or_default()).collect();
+    let values: Vec<Value> =
+        objects.iter().map(|one| serde_json::to_value(one).unwrap_or_default()).collect();
     let Some(root) = entity(R::ENTITY) else { return values };
     values.iter().for_each(|value| collect(root, value, &mut present));
     values.iter().map(|value| tidy(root, value, &present)).collect()
@@ -245,7 +262,7 @@ fn tidy(kind: &'static Entity, value: &Value, present: &BTreeSet<(&'static str, 
 
 /// Kind of the values in a column, in the words of Frictionless Table Schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ColumnKind {
+pub(super) enum ColumnKind {
     /// Text.
     String,
     /// Numbers with a decimal point.

@@ -7,6 +7,7 @@
 //!
 //! The mapping format is described in `docs/zuordnung.md`.
 
+mod body;
 mod cell;
 mod dialect;
 mod error;

@@ -170,7 +170,49 @@ fn route<T, R: Read + Seek>(
             "Beim Herausgeber nach CSV oder XLSX fragen oder die Tabelle in eine Arbeitsmappe übertragen.",
         ));
     }
+    let mut start = [0u8; 64];
+    let mut have = 0;
+    while have < start.len() {
+        match reader.read(&mut start[have..]).map_err(|e| file.io(&e))? {
+            0 => break,
+            count => have += count,
+        }
+    }
+    if let Some((what, remedy)) = no_table(&start[..have]) {
+        return Err(file.unusable(what, remedy));
+    }
+    reader.rewind().map_err(|e| file.io(&e))?;
+    progress.done.store(0, Ordering::Relaxed);
     take(Opened::Text(&mut reader), &progress)
+}
+
+/// What a file is that begins like something else than a table, and what to do.
+fn no_table(start: &[u8]) -> Option<(&'static str, &'static str)> {
+    let images: [&[u8]; 4] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0"];
+    if images.iter().any(|image| start.starts_with(image)) {
+        return Some(("Das ist ein Bild, keine Tabelle.", "Die Zahlen als CSV oder XLSX besorgen."));
+    }
+    if start.starts_with(b"SQLite format 3") {
+        return Some((
+            "Das ist eine Datenbank (SQLite, GeoPackage), keine Tabelle.",
+            "Grenzen liest „kekiz import areas“, Orte „kekiz import facilities“; Zahlen als CSV ausgeben lassen.",
+        ));
+    }
+    let text = String::from_utf8_lossy(start).trim_start_matches('\u{feff}').trim_start().to_lowercase();
+    if ["<!doctype", "<html", "<table", "<?xml", "<!--"].iter().any(|begin| text.starts_with(begin)) {
+        return Some((
+            "Das ist eine Webseite oder eine XML-Datei, keine Tabelle.",
+            "Auf der Seite nach „CSV“ oder „Excel“ suchen; endet der Name auf .xls, die Datei in der Tabellenkalkulation öffnen und als XLSX speichern.",
+        ));
+    }
+    if text.starts_with("{\"") || text.starts_with("[{") || text.starts_with("{\n") || text.starts_with("{\r")
+    {
+        return Some((
+            "Das ist eine JSON-Datei, keine Tabelle.",
+            "Beim Herausgeber CSV oder XLSX wählen; Grenzen als GeoJSON liest „kekiz import areas“, Orte „kekiz import facilities“.",
+        ));
+    }
+    None
 }
 
 fn whole(file: &TableFile, reader: &mut dyn Read) -> Result<Vec<u8>, ReadError> {

@@ -1,84 +1,18 @@
 //! Tables of places: schools, Kitas, counselling centres, one row each with coordinates.
 
-use crate::mapping::{FileHints, OneOrMany};
+mod mapping;
+
+pub use mapping::{FacilityColumns, FacilityMapping, parse_facility_mapping};
+
+use crate::ReadError;
+use crate::body::with_table;
 use crate::open::{TableFile, open};
 use crate::pattern::closest;
 use crate::plan::find_column;
-use crate::read::with_table;
 use crate::records::{Fields, each_record};
 use crate::rows::text_bytes;
-use crate::{MappingError, ReadError};
-use kekiz_base::{AreaKey, Diagnostics, KeyKind, Place, Severity, Source};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
-
-/// What a table of places means, read by [`parse_facility_mapping`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FacilityMapping {
-    /// Version of the format, 1.
-    pub version: u32,
-    /// Name of the layer: small letters, digits, `-` and `_`.
-    pub layer: String,
-    /// Title of the layer (`Schulen`).
-    pub title: String,
-    /// What the index of a place is (`Schulsozialindex`).
-    #[serde(default)]
-    pub index_label: Option<String>,
-    /// The kind of every place, when no column says it.
-    #[serde(default)]
-    pub kind: Option<String>,
-    /// Coordinate reference system of the coordinates as EPSG code; left out for longitude and latitude.
-    #[serde(default)]
-    pub epsg: Option<u32>,
-    /// `skip` leaves out places without coordinates; otherwise they are errors.
-    #[serde(default)]
-    pub missing_position: Option<crate::mapping::SkipWord>,
-    /// Where the places come from and under which licence.
-    pub source: Source,
-    /// Hints on the file.
-    #[serde(default)]
-    pub file: FileHints,
-    /// Which column is what.
-    pub columns: FacilityColumns,
-    /// Only rows whose column has (one of) these texts.
-    #[serde(default, rename = "where")]
-    pub filter: BTreeMap<String, OneOrMany<String>>,
-    /// Names of kinds for texts of the kind column.
-    #[serde(default)]
-    pub kinds: BTreeMap<String, String>,
-    /// Further columns to show, by the label to show them under.
-    #[serde(default)]
-    pub attributes: BTreeMap<String, String>,
-}
-
-/// Columns of a table of places.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FacilityColumns {
-    /// Unique name or number; left out, the line numbers serve.
-    pub id: Option<String>,
-    /// Name as the public knows it.
-    pub name: String,
-    /// Kind of place.
-    pub kind: Option<String>,
-    /// Who runs it.
-    pub operator: Option<String>,
-    /// Parts of the address, joined by blanks.
-    #[serde(default)]
-    pub address: OneOrMany<String>,
-    /// Longitude or easting.
-    pub lon: String,
-    /// Latitude or northing.
-    pub lat: String,
-    /// Key of the area it lies in.
-    pub area: Option<String>,
-    /// Kind of that key.
-    #[serde(default)]
-    pub area_kind: Option<KeyKind>,
-    /// An index from 1 up (`Schulsozialindex`).
-    pub index: Option<String>,
-}
+use kekiz_base::{AreaKey, Diagnostics, KeyKind, Place, Severity};
+use std::collections::HashMap;
 
 /// One place.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,39 +43,6 @@ pub struct PointRow {
 
 /// Most places one layer may have.
 const LIMIT: usize = 1_000_000;
-
-/// Reads the mapping of a table of places.
-///
-/// # Errors
-/// A German sentence with file, line and remedy.
-pub fn parse_facility_mapping(file_name: &str, text: &str) -> Result<FacilityMapping, MappingError> {
-    let mapping: FacilityMapping =
-        toml::from_str(text).map_err(|error| MappingError::from_toml(file_name, text, &error))?;
-    let fail = |message: &str, remedy: &str| {
-        Err(MappingError {
-            file: file_name.into(),
-            line: None,
-            message: message.into(),
-            remedy: remedy.into(),
-        })
-    };
-    if mapping.version != 1 {
-        return fail("Diese Fassung des Formats ist unbekannt.", "version = 1 schreiben.");
-    }
-    let id = &mapping.layer;
-    if id.is_empty()
-        || !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
-    {
-        return fail("layer taugt nicht als Name.", "Kleinbuchstaben a–z, Ziffern, - und _ verwenden.");
-    }
-    if mapping.kind.is_none() && mapping.columns.kind.is_none() {
-        return fail(
-            "Von welcher Art die Orte sind, ist nicht gesagt.",
-            "kind = \"kita\" oder unter [columns] kind = \"Spalte\" angeben.",
-        );
-    }
-    Ok(mapping)
-}
 
 struct Columns {
     id: Option<usize>,
@@ -194,7 +95,7 @@ pub fn read_points(
                 diagnostics,
                 errors: 0,
             };
-            let delimiter = body.sample().1;
+            let delimiter = body.delimiter();
             while let Some((chunk, base)) = body.next_chunk()? {
                 each_record(&chunk, delimiter, |buffer, fields, line| {
                     reader.row(buffer, fields, base + u64::from(line));
@@ -205,7 +106,7 @@ pub fn read_points(
                 });
             }
             let rows = reader.finish();
-            body.close(&file.name, diagnostics);
+            body.say_encoding(&file.name, diagnostics);
             Ok(rows)
         })
     })?;

@@ -27,27 +27,53 @@ pub(crate) struct Sheet {
 /// Reads a sheet. A broken workbook may make the reading library panic; that is caught and said.
 pub(crate) fn read(file: &TableFile, hints: &FileHints, bytes: Vec<u8>) -> Result<Sheet, ReadError> {
     catch_unwind(AssertUnwindSafe(|| read_sheet(file, hints, bytes)))
-        .unwrap_or_else(|_| Err(broken(file, "unlesbar")))
+        .unwrap_or_else(|_| Err(broken(file, "sie ist beschädigt")))
 }
 
 fn broken(file: &TableFile, cause: &str) -> ReadError {
     file.unusable(
-        format!("Die Arbeitsmappe ist beschädigt ({cause})."),
-        "Die Datei in der Tabellenkalkulation öffnen und neu speichern, oder das Blatt als CSV ausgeben.",
+        format!("Die Arbeitsmappe ist nicht lesbar: {cause}."),
+        "Die Datei in der Tabellenkalkulation öffnen und ohne Kennwort neu speichern, oder das Blatt als CSV ausgeben.",
     )
+}
+
+/// What is wrong with a workbook, in German; the reading library says it in English and in terms of XML.
+fn reason(error: &calamine::Error) -> &'static str {
+    use calamine::{Error, OdsError, XlsError, XlsbError, XlsxError};
+    match error {
+        Error::Xlsx(XlsxError::Password)
+        | Error::Xls(XlsError::Password)
+        | Error::Xlsb(XlsbError::Password)
+        | Error::Ods(OdsError::Password) => "sie ist mit einem Kennwort geschützt",
+        Error::Io(_)
+        | Error::Xlsx(XlsxError::Io(_) | XlsxError::Zip(_))
+        | Error::Xlsb(XlsbError::Io(_) | XlsbError::Zip(_))
+        | Error::Ods(OdsError::Io(_) | OdsError::Zip(_))
+        | Error::Xls(XlsError::Io(_)) => "ein gepackter Teil bricht ab oder fehlt",
+        Error::Xlsx(XlsxError::Xml(_) | XlsxError::XmlAttr(_) | XlsxError::XmlEof(_)) => {
+            "ein Teil ist kein lesbares XML"
+        }
+        Error::Xlsx(XlsxError::ParseFloat(_) | XlsxError::ParseInt(_)) => {
+            "in einer Zelle für Zahlen steht keine Zahl"
+        }
+        Error::Xlsx(XlsxError::WorksheetNotFound(_) | XlsxError::FileNotFound(_)) => {
+            "das Verzeichnis nennt ein Blatt, das fehlt"
+        }
+        _ => "ihr Aufbau ist nicht der einer Arbeitsmappe",
+    }
 }
 
 fn read_sheet(file: &TableFile, hints: &FileHints, bytes: Vec<u8>) -> Result<Sheet, ReadError> {
     let mut book =
-        calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| broken(file, &e.to_string()))?;
+        calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| broken(file, reason(&e)))?;
     let names = book.sheet_names();
     let name = choose(file, hints, &names)?;
     let mut rows = Rows::default();
     let mut merged = Vec::new();
     if let Sheets::Xlsx(xlsx) = &mut book {
         merged = xlsx.merge_cells_by_sheet_name(&name).unwrap_or_default();
-        let mut cells = xlsx.worksheet_cells_reader(&name).map_err(|e| broken(file, &e.to_string()))?;
-        while let Some(cell) = cells.next_cell().map_err(|e| broken(file, &e.to_string()))? {
+        let mut cells = xlsx.worksheet_cells_reader(&name).map_err(|e| broken(file, reason(&e.into())))?;
+        while let Some(cell) = cells.next_cell().map_err(|e| broken(file, reason(&e.into())))? {
             let (row, column) = cell.get_position();
             rows.set(row, column, text_of_ref(cell.get_value()));
             if rows.size > LIMIT {
@@ -55,7 +81,7 @@ fn read_sheet(file: &TableFile, hints: &FileHints, bytes: Vec<u8>) -> Result<She
             }
         }
     } else {
-        let range = book.worksheet_range(&name).map_err(|e| broken(file, &e.to_string()))?;
+        let range = book.worksheet_range(&name).map_err(|e| broken(file, reason(&e)))?;
         let (top, left) = range.start().unwrap_or((0, 0));
         for (row, column, value) in range.used_cells() {
             let place = |offset: u32, at: usize| offset.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));

@@ -1,7 +1,7 @@
 //! Tables as offices write them, and what is made of them.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
-use kekiz_base::{Annotation, FigureBatch, FigureDictionaries, Mark, Observation, Severity};
+use kekiz_base::{Annotation, FigureBatch, FigureDictionaries, Mark, Observation};
 use kekiz_tables::{
     FigureSink, ReadError, SinkError, TableFile, parse_mapping, read, read_with_threads, suggest,
 };
@@ -393,49 +393,6 @@ fn mapping_errors_name_line_and_remedy() {
         &["Zeile 13", "„variabel“ ist unbekannt", "„variable“ schreiben"],
     );
     check("[area\n", &["kein gültiges TOML"]);
-}
-
-#[test]
-fn suggestions_read_their_own_file() {
-    for (text, parts, rows) in [
-        (
-            "ags,name,jahr,indikator,wert\n05111,D,2021,arbeitslose,5\n05112,E,2021,arbeitslose,6\n",
-            &["kind = \"ags5\"", "column = \"indikator\""][..],
-            2,
-        ),
-        (
-            "Bezirk;Jahr;Kinder;Alle\n1;2021;5;9\n2;2021;6;9\n",
-            &["column = \"Bezirk\"", "variable = \"kinder\""][..],
-            4,
-        ),
-        (
-            "tab_id,jahr,raum_id,zahl\n005,2005,000,1\n005,2005,101,2\n",
-            &["column = \"raum_id\"", "column = \"zahl\""][..],
-            2,
-        ),
-        (
-            "jahr,grund,real\n2001,2556,1352\n2002,2572,1413\n",
-            &["fixed = \"gebiet\"", "column = \"jahr\""][..],
-            4,
-        ),
-        ("Stadtteil;2021;2022\nNord;5;9\nSüd;6;9\n", &["pattern = \"{period}\"", "variable = \"t\""][..], 4),
-        (
-            "Nr.;Stadtteil;2021;;2022;\n;;Kinder;alle;Kinder;alle\n1;Nord;5;9;5;8\n2;Süd;6;9;7;9\n",
-            &["header_rows = 2", "pattern = \"{period} | {variable}\""][..],
-            8,
-        ),
-    ] {
-        let file = TableFile::from_bytes("t.csv", text.as_bytes().to_vec());
-        let (toml, d) = suggest(&file).unwrap();
-        assert!(d.iter().all(|d| d.severity != Severity::Error));
-        for part in parts {
-            assert!(toml.contains(part), "{part} fehlt in\n{toml}");
-        }
-        let mapping = parse_mapping("v.toml", &toml).unwrap_or_else(|e| panic!("{e}\n{toml}"));
-        let mut found = Rows::default();
-        let (_, d) = read(&file, &mapping, &mut found, &|_, _| {}).unwrap();
-        assert_eq!(found.0.len(), rows, "{toml}\n{d:?}");
-    }
 }
 
 mod hostile {

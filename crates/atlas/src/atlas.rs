@@ -2,7 +2,7 @@
 
 use crate::AtlasError;
 use crate::indicator::Indicator;
-use crate::map::MapShapes;
+use crate::map::{MapShapes, Sheets};
 use crate::places::{Place, Theme};
 use crate::search::SearchIndex;
 use kekiz_base::{Area, AreaKey, AreaTree, GeographyId, IndicatorId, IndicatorMeta, Level};
@@ -21,6 +21,7 @@ pub struct Atlas {
     indicators: BTreeMap<IndicatorId, OnceLock<Result<Arc<Indicator>, AtlasError>>>,
     layers: BTreeMap<GeographyId, Arc<AreaLayer>>,
     shapes: BTreeMap<GeographyId, OnceLock<Arc<MapShapes>>>,
+    sheets: Sheets,
     facilities: Vec<Arc<FacilityLayer>>,
     /// Position of each area in its layer.
     positions: HashMap<AreaKey, (GeographyId, usize)>,
@@ -66,6 +67,7 @@ impl Atlas {
             indicators,
             layers,
             shapes,
+            sheets: Sheets::default(),
             facilities,
             positions,
             members,
@@ -229,6 +231,10 @@ impl Atlas {
     pub(crate) fn shapes(&self, id: &GeographyId) -> Option<&Arc<MapShapes>> {
         let layer = self.layers.get(id)?;
         self.shapes.get(id).map(|slot| slot.get_or_init(|| Arc::new(MapShapes::of(layer))))
+    }
+
+    pub(crate) fn sheets(&self) -> &Sheets {
+        &self.sheets
     }
 
     pub(crate) fn search_index(&self) -> &SearchIndex {

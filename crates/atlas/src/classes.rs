@@ -4,7 +4,7 @@ use crate::AtlasError;
 use crate::view::{ClassInfo, Method};
 use kekiz_base::number::german;
 use kekiz_base::{Cell, IndicatorMeta};
-use kekiz_charts::Palette;
+use kekiz_charts::{ClassStyle, Palette};
 use kekiz_spatial::classify::{self, Classes, ClassifyError};
 
 /// Classes of the values of a view, and the class of each value.
@@ -91,7 +91,10 @@ fn recipe_classes(meta: &IndicatorMeta, cells: &[Cell], palette: Palette) -> (Cl
     for class in class_of.iter().flatten() {
         counts[*class] += 1;
     }
-    let colours = palette.colours(classes).iter().map(ToString::to_string).collect();
+    let colours = match recipe_styles(meta) {
+        Some(styles) => styles.iter().map(|style| style.fill.to_string()).collect(),
+        None => palette.colours(classes).iter().map(ToString::to_string).collect(),
+    };
     let info = ClassInfo {
         breaks: (1..=classes).map(|class| class as f64).collect(),
         colours,
@@ -102,6 +105,12 @@ fn recipe_classes(meta: &IndicatorMeta, cells: &[Cell], palette: Palette) -> (Cl
         missing: 0,
     };
     (info, class_of)
+}
+
+/// The styles of a recipe with a scheme of its own: status × dynamics, the only one with twelve classes.
+pub(crate) fn recipe_styles(meta: &IndicatorMeta) -> Option<Vec<ClassStyle>> {
+    let styles = kekiz_charts::status_dynamics();
+    (meta.classes.len() == styles.len()).then_some(styles)
 }
 
 fn numbered(meta: &IndicatorMeta, found: &Classes, shown: &[f64], wanted: Wanted<'_>) -> ClassInfo {

@@ -3,12 +3,13 @@
 use crate::view::View;
 use crate::{Atlas, AtlasError};
 use geo_types::MultiPolygon;
-use kekiz_base::{Area, AreaKey, GeographyId};
-use kekiz_charts::{Choropleth, ClassStyle, Colour, Frame, MapArea, Shape, Unit};
+use kekiz_base::{Area, AreaKey, GeographyId, IndicatorMeta};
+use kekiz_charts::{Choropleth, ClassStyle, Colour, Frame, MapArea, Shape, Sheet, Texture, Unit};
 use kekiz_lake::AreaLayer;
 use kekiz_spatial::Crs;
 use kekiz_spatial::project::{self, Projector};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The shapes of a geography in metres (ETRS89 / UTM zone 32N), in the order of its layer.
 #[derive(Debug)]
@@ -17,6 +18,37 @@ pub(crate) struct MapShapes {
     full: Vec<Shape>,
     /// Only the points that a drawing of the whole geography can tell apart.
     thinned: Vec<Shape>,
+}
+
+/// What a sheet shows.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct SheetKey {
+    areas: Vec<AreaKey>,
+    outlines: Vec<AreaKey>,
+    whole: bool,
+}
+
+/// Sheets drawn so far. They depend on the areas alone, which are few against indicators and years.
+#[derive(Debug, Default)]
+pub(crate) struct Sheets(Mutex<HashMap<SheetKey, Arc<Sheet>>>);
+
+/// Sheets kept; all are forgotten when there are more (a store with very many places).
+const MOST_SHEETS: usize = 256;
+
+impl Sheets {
+    fn get(&self, ask: SheetKey, draw: impl FnOnce(&SheetKey) -> Sheet) -> Arc<Sheet> {
+        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sheet) = kept().get(&ask) {
+            return sheet.clone();
+        }
+        let sheet = Arc::new(draw(&ask));
+        let mut kept = kept();
+        if kept.len() >= MOST_SHEETS {
+            kept.clear();
+        }
+        kept.insert(ask, sheet.clone());
+        sheet
+    }
 }
 
 /// Steps across the whole geography below which points fall together: finer than a drawing's own grid.
@@ -117,40 +149,37 @@ impl Atlas {
     pub fn map(&self, view: &View, style: &MapStyle<'_>) -> Choropleth {
         let meta = &view.meta;
         let classes = view.classes.as_ref().map_or_else(Vec::new, |info| {
-            info.colours
-                .iter()
-                .zip(&info.labels)
-                .map(|(colour, label)| ClassStyle::plain(hex(colour), label.as_str()))
+            let styles = info.colours.iter().zip(&info.labels).zip(textures(meta));
+            styles
+                .map(|((colour, label), texture)| ClassStyle {
+                    fill: hex(colour),
+                    texture,
+                    label: label.clone(),
+                })
                 .collect()
         });
-        let shapes = self.shapes(&view.geography);
-        let whole = view.within.is_none();
         let areas = view
             .rows
             .iter()
-            .map(|row| {
-                let shape = self
-                    .position(&row.area.key)
-                    .and_then(|(_, position)| shapes?.at(*position, whole))
-                    .cloned()
-                    .unwrap_or_else(|| Shape::new(row.area.key.as_str(), row.area.name.as_str(), Vec::new()));
-                MapArea {
-                    shape,
-                    cell: row.cell,
-                    class: row.class,
-                    href: style.href.map(|href| href(&row.area.key)),
-                    highlight: style.members && row.member,
-                    selected: style.selected.contains(&row.area.key),
-                }
+            .map(|row| MapArea {
+                cell: row.cell,
+                class: row.class,
+                href: style.href.map(|href| href(&row.area.key)),
+                highlight: style.members && row.member,
+                selected: style.selected.contains(&row.area.key),
             })
             .collect();
-        let (outlines, outline_label) = self.outlines(view, whole);
+        let parents = self.parents(view);
+        let outline_label =
+            parents.first().map_or_else(String::new, |parent| format!("Grenzen: {}", parent.level.plural()));
+        let keys = view.rows.iter().map(|row| &row.area.key);
+        let sheet = self.sheet(keys, parents.iter().map(|parent| &parent.key), view.within.is_none());
         Choropleth {
             frame: Frame::new(style.id.as_str(), map_title(view)).with_width(1000.0),
             unit: Unit::new(crate::wording::unit(meta), meta.decimals),
             classes,
+            sheet,
             areas,
-            outlines,
             keyboard: style.keyboard,
             highlight_label: "Kommunen der Initiative".into(),
             outline_label,
@@ -162,8 +191,8 @@ impl Atlas {
         self.map(view, style).draw().svg
     }
 
-    /// The shapes of the next higher level that the areas of a view lie in.
-    fn outlines(&self, view: &View, whole: bool) -> (Vec<Shape>, String) {
+    /// The areas of the next higher level that the areas of a view lie in, if their borders help.
+    fn parents(&self, view: &View) -> Vec<&Area> {
         let mut seen = HashSet::new();
         let parents: Vec<&Area> = view
             .rows
@@ -171,18 +200,36 @@ impl Atlas {
             .filter_map(|row| self.tree().get(row.area.parent.as_ref()?))
             .filter(|parent| seen.insert(&parent.key))
             .collect();
-        let Some(first) = parents.first() else { return Default::default() };
-        if parents.len() < 2 || parents.len() > MOST_OUTLINES {
-            return Default::default();
-        }
-        let shapes = parents
-            .iter()
-            .filter_map(|parent| {
-                let (geography, position) = self.position(&parent.key)?;
-                self.shapes(geography)?.at(*position, whole).cloned()
-            })
-            .collect();
-        (shapes, format!("Grenzen: {}", first.level.plural()))
+        if (2..=MOST_OUTLINES).contains(&parents.len()) { parents } else { Vec::new() }
+    }
+
+    /// The sheet of some areas with the borders of others over them; drawn once and kept.
+    ///
+    /// `whole` takes the shapes thinned for a drawing of the whole geography.
+    pub fn sheet<'a>(
+        &self,
+        areas: impl IntoIterator<Item = &'a AreaKey>,
+        outlines: impl IntoIterator<Item = &'a AreaKey>,
+        whole: bool,
+    ) -> Arc<Sheet> {
+        let ask = SheetKey {
+            areas: areas.into_iter().cloned().collect(),
+            outlines: outlines.into_iter().cloned().collect(),
+            whole,
+        };
+        self.sheets().get(ask, |ask| {
+            let shape = |key: &AreaKey| {
+                let known = self
+                    .position(key)
+                    .and_then(|(geography, position)| self.shapes(geography)?.at(*position, whole).cloned());
+                known.unwrap_or_else(|| {
+                    let name = self.tree().get(key).map_or("", |area| area.name.as_str());
+                    Shape::new(key.as_str(), name, Vec::new())
+                })
+            };
+            let draw = |keys: &[AreaKey]| keys.iter().map(shape).collect::<Vec<_>>();
+            Sheet::of(&draw(&ask.areas), &draw(&ask.outlines))
+        })
     }
 
     /// The shapes of areas for a drawing, in metres; areas without a shape are left out.
@@ -215,6 +262,13 @@ impl Atlas {
         let layer = self.layer(geography)?;
         Ok(crate::export::geojson::areas(layer, |_| BTreeMap::new()))
     }
+}
+
+/// The textures of the classes: those of status × dynamics tell its dynamics, all others have none.
+fn textures(meta: &IndicatorMeta) -> Vec<Texture> {
+    let styles = crate::classes::recipe_styles(meta);
+    styles
+        .map_or_else(|| vec![Texture::Plain; 12], |styles| styles.iter().map(|style| style.texture).collect())
 }
 
 /// Indicator, period and level in one line.

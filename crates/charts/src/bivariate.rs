@@ -3,18 +3,15 @@
 use crate::choropleth::{again, area_path, open_areas, over};
 use crate::legend::{HIGHLIGHT, OUTLINE, SELECTED, pattern_defs};
 use crate::palette::bivariate;
-use crate::path::shape_paths;
-use crate::shape::Fit;
 use crate::svg::{Anchor, Canvas, INK, SMALL, n, shorten};
 use crate::words::{cell_text, count};
-use crate::{Drawing, Frame, Shape, Unit};
+use crate::{Drawing, Frame, Sheet, Unit};
 use kekiz_base::Cell;
+use std::sync::Arc;
 
-/// One area with two indicators.
+/// What one area of the map shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BivariateArea {
-    /// Its shape.
-    pub shape: Shape,
     /// Value of the first indicator.
     pub x: Cell,
     /// Value of the second indicator.
@@ -42,10 +39,10 @@ pub struct Bivariate {
     pub y_label: String,
     /// Its unit.
     pub y_unit: Unit,
-    /// The areas.
+    /// The shapes; areas are drawn in its order.
+    pub sheet: Arc<Sheet>,
+    /// What the areas of the sheet show, in its order.
     pub areas: Vec<BivariateArea>,
-    /// Borders of a higher level.
-    pub outlines: Vec<Shape>,
     /// Whether the tab key stops at every area.
     pub keyboard: bool,
 }
@@ -58,44 +55,40 @@ impl Bivariate {
     /// Draws the map.
     pub fn draw(&self) -> Drawing {
         let mut canvas = Canvas::new(&self.frame);
-        let shapes = self.areas.iter().map(|area| &area.shape).chain(&self.outlines);
-        let Some(fit) = Fit::new(shapes.flat_map(Shape::points)) else {
+        let Some(size) = self.sheet.size else {
             return canvas.empty("map");
         };
         pattern_defs(&mut canvas, 2.0);
         let colours = bivariate();
-        let shapes = self.areas.iter().map(|area| &area.shape).chain(&self.outlines);
-        let mut paths = shape_paths(&fit, shapes);
-        let outlines = paths.split_off(self.areas.len());
         open_areas(&mut canvas);
-        for (i, (area, path)) in self.areas.iter().zip(&paths).enumerate() {
+        for (i, (trace, area)) in self.sheet.areas.iter().zip(&self.areas).enumerate() {
             let label = format!(
                 "{}: {} {}; {} {}",
-                area.shape.name,
+                trace.name,
                 self.x_label,
                 cell_text(&area.x, &self.x_unit),
                 self.y_label,
                 cell_text(&area.y, &self.y_unit)
             );
-            let tag = canvas.open(area.href.as_deref(), &area.shape.key, &label, self.keyboard);
+            let tag = canvas.open(area.href.as_deref(), &trace.key, &label, self.keyboard);
             let hidden = [&area.x, &area.y].iter().any(|cell| matches!(cell, Cell::Suppressed { .. }));
             let fill = match (nine(area), hidden) {
                 (_, true) => format!("url(#{}-hatch)", canvas.id),
                 (Some(index), _) => colours[index].to_string(),
                 (None, _) => format!("url(#{}-dots)", canvas.id),
             };
-            area_path(&mut canvas, i, path, &fill, area.highlight || area.selected);
+            area_path(&mut canvas, i, &trace.path, &fill, area.highlight || area.selected);
             canvas.close(tag);
         }
         canvas.raw("</g>");
         let ids = |wanted: fn(&BivariateArea) -> bool| -> Vec<usize> {
             (0..self.areas.len()).filter(|i| wanted(&self.areas[*i])).collect()
         };
-        over(&mut canvas, &outlines.concat(), OUTLINE, 2.2);
+        over(&mut canvas, &self.sheet.outlines, OUTLINE, 2.2);
         again(&mut canvas, &ids(|area| area.highlight && !area.selected), HIGHLIGHT, 3.6);
         again(&mut canvas, &ids(|area| area.selected), "#fff", 11.0);
         again(&mut canvas, &ids(|area| area.selected), SELECTED, 6.0);
-        canvas.finish("map", fit.size, self.sentence())
+        canvas.finish("map", size, self.sentence())
     }
 
     fn sentence(&self) -> String {

@@ -1,19 +1,17 @@
 //! Choropleth maps: areas coloured by class.
 
 use crate::legend::{HIGHLIGHT, OUTLINE, SELECTED, pattern_defs, texture_name};
-use crate::path::shape_paths;
-use crate::shape::Fit;
+use crate::sheet::Trace;
 use crate::svg::{Canvas, n};
 use crate::words::{cell_text, count, summary};
-use crate::{ClassStyle, Drawing, Frame, Legend, LegendItem, Shape, Swatch, Unit};
+use crate::{ClassStyle, Drawing, Frame, Legend, LegendItem, Sheet, Swatch, Unit};
 use kekiz_base::Cell;
 use std::fmt::Write;
+use std::sync::Arc;
 
-/// One area of a map.
+/// What one area of a map shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MapArea {
-    /// Its shape with key and name.
-    pub shape: Shape,
     /// What is known.
     pub cell: Cell,
     /// Index into [`Choropleth::classes`]; `None` or an index without a class draws the area as not known, unless
@@ -36,10 +34,10 @@ pub struct Choropleth {
     pub unit: Unit,
     /// Classes from the lowest up.
     pub classes: Vec<ClassStyle>,
-    /// The areas; they are drawn, and reached by keyboard, in this order.
+    /// The shapes; areas are drawn, and reached by keyboard, in its order.
+    pub sheet: Arc<Sheet>,
+    /// What the areas of the sheet show, in its order.
     pub areas: Vec<MapArea>,
-    /// Borders of a higher level, drawn over the areas.
-    pub outlines: Vec<Shape>,
     /// Whether the tab key stops at every area. A page that lists the same links in a table beside the map
     /// leaves this off.
     pub keyboard: bool,
@@ -65,6 +63,10 @@ enum Line {
 }
 
 impl Choropleth {
+    fn drawn(&self) -> impl Iterator<Item = (&Trace, &MapArea)> {
+        self.sheet.areas.iter().zip(&self.areas)
+    }
+
     fn line(&self, area: &MapArea) -> Option<Line> {
         match (area.selected, area.highlight, self.fill(area)) {
             (true, _, _) => Some(Line::Selected),
@@ -85,17 +87,13 @@ impl Choropleth {
     /// Draws the map.
     pub fn draw(&self) -> Drawing {
         let mut canvas = Canvas::new(&self.frame);
-        let shapes = self.areas.iter().map(|area| &area.shape).chain(&self.outlines);
-        let Some(fit) = Fit::new(shapes.flat_map(Shape::points)) else {
+        let Some(size) = self.sheet.size else {
             return canvas.empty("map");
         };
         pattern_defs(&mut canvas, 2.0);
-        let shapes = self.areas.iter().map(|area| &area.shape).chain(&self.outlines);
-        let mut paths = shape_paths(&fit, shapes);
-        let outlines = paths.split_off(self.areas.len());
         let id = canvas.id.clone();
         open_areas(&mut canvas);
-        for (i, (area, path)) in self.areas.iter().zip(&paths).enumerate() {
+        for (i, (trace, area)) in self.drawn().enumerate() {
             let (fill, texture) = match self.fill(area) {
                 Fill::Class(class) => {
                     let class = &self.classes[class];
@@ -104,10 +102,10 @@ impl Choropleth {
                 Fill::Suppressed => (format!("url(#{id}-hatch)"), None),
                 Fill::Missing => (format!("url(#{id}-dots)"), None),
             };
-            let label = format!("{}: {}", area.shape.name, cell_text(&area.cell, &self.unit));
-            let tag = canvas.open(area.href.as_deref(), &area.shape.key, &label, self.keyboard);
+            let label = format!("{}: {}", trace.name, cell_text(&area.cell, &self.unit));
+            let tag = canvas.open(area.href.as_deref(), &trace.key, &label, self.keyboard);
             let again = texture.is_some() || self.line(area).is_some();
-            area_path(&mut canvas, i, path, &fill, again);
+            area_path(&mut canvas, i, &trace.path, &fill, again);
             if let Some(name) = texture {
                 canvas.raw(&format!(r##"<use href="#{id}-{i}" fill="url(#{id}-{name})"/>"##));
             }
@@ -119,15 +117,15 @@ impl Choropleth {
         };
         // Hatched and dotted areas get a grey border: a white one would not end them.
         again(&mut canvas, &ids(Line::Unknown), "#8b939c", 1.2);
-        over(&mut canvas, &outlines.concat(), OUTLINE, 2.2);
+        over(&mut canvas, &self.sheet.outlines, OUTLINE, 2.2);
         again(&mut canvas, &ids(Line::Highlight), HIGHLIGHT, 3.6);
         again(&mut canvas, &ids(Line::Selected), "#fff", 11.0);
         again(&mut canvas, &ids(Line::Selected), SELECTED, 6.0);
-        canvas.finish("map", fit.size, self.sentence())
+        canvas.finish("map", size, self.sentence())
     }
 
     fn sentence(&self) -> String {
-        let cells = self.areas.iter().map(|area| (area.shape.name.as_str(), &area.cell));
+        let cells = self.drawn().map(|(trace, area)| (trace.name.as_str(), &area.cell));
         let mut out =
             summary(&format!("Karte {}", self.frame.title), cells, &self.unit, ("Gebiet", "Gebiete"));
         let members = self.areas.iter().filter(|area| area.highlight).count();
@@ -139,9 +137,8 @@ impl Choropleth {
                 self.highlight_label
             );
         }
-        for area in self.areas.iter().filter(|area| area.selected).take(3) {
-            let _ =
-                write!(out, " Ausgewählt ist {}: {}.", area.shape.name, cell_text(&area.cell, &self.unit));
+        for (trace, area) in self.drawn().filter(|(_, area)| area.selected).take(3) {
+            let _ = write!(out, " Ausgewählt ist {}: {}.", trace.name, cell_text(&area.cell, &self.unit));
         }
         out
     }
@@ -176,10 +173,10 @@ impl Choropleth {
         add(absent, Swatch::Missing, "keine Angabe", true);
         let members = self.areas.iter().filter(|area| area.highlight).count();
         add(members, Swatch::Highlight, &self.highlight_label, true);
-        let selected = self.areas.iter().filter(|area| area.selected);
-        let names: Vec<&str> = selected.map(|area| area.shape.name.as_str()).take(3).collect();
+        let selected = self.drawn().filter(|(_, area)| area.selected);
+        let names: Vec<&str> = selected.map(|(trace, _)| trace.name.as_str()).take(3).collect();
         add(names.len(), Swatch::Selected, &names.join(", "), false);
-        add(self.outlines.len(), Swatch::Outline, &self.outline_label, false);
+        add(self.sheet.outlined, Swatch::Outline, &self.outline_label, false);
         Legend { title: self.frame.title.clone(), items }
     }
 }

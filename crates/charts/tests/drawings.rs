@@ -4,6 +4,7 @@
 use kekiz_base::{Cell, Figure, Interval, Mark, Polarity, Reason, Versus};
 use kekiz_charts::*;
 use proptest::prelude::*;
+use std::sync::Arc;
 
 fn cell(value: f64, kind: usize) -> Cell {
     match kind % 4 {
@@ -22,6 +23,10 @@ fn square(key: &str, name: &str, x: f64) -> Shape {
     Shape::new(key, name, vec![vec![[x, 0.0], [x + 90.0, 0.0], [x + 90.0, 90.0], [x, 90.0]]])
 }
 
+fn sheet(areas: impl Iterator<Item = Shape>, outlines: &[Shape]) -> Arc<Sheet> {
+    Arc::new(Sheet::of(&areas.collect::<Vec<_>>(), outlines))
+}
+
 /// Every drawing of this crate from one text and a list of numbers.
 fn all(text: &str, values: &[f64]) -> Vec<(&'static str, Drawing)> {
     let unit = Unit::new(text, 1);
@@ -33,9 +38,12 @@ fn all(text: &str, values: &[f64]) -> Vec<(&'static str, Drawing)> {
         frame: frame("map"),
         unit: unit.clone(),
         classes,
+        sheet: sheet(
+            indexed().map(|(i, _)| square(text, text, i as f64 * 100.0)),
+            &[square("parent", text, 0.0)],
+        ),
         areas: indexed()
             .map(|(i, value)| MapArea {
-                shape: square(text, text, i as f64 * 100.0),
                 cell: cell(value, i),
                 class: Some(i),
                 href: Some(format!("/gebiet/{}", i)),
@@ -43,7 +51,6 @@ fn all(text: &str, values: &[f64]) -> Vec<(&'static str, Drawing)> {
                 selected: i == 1,
             })
             .collect(),
-        outlines: vec![square("parent", text, 0.0)],
         keyboard: true,
         highlight_label: text.into(),
         outline_label: text.into(),
@@ -54,9 +61,9 @@ fn all(text: &str, values: &[f64]) -> Vec<(&'static str, Drawing)> {
         x_unit: unit.clone(),
         y_label: text.into(),
         y_unit: unit.clone(),
+        sheet: sheet(indexed().map(|(_, value)| square(text, text, value)), &[]),
         areas: indexed()
             .map(|(i, value)| BivariateArea {
-                shape: square(text, text, value),
                 x: cell(value, i),
                 y: cell(value, i + 1),
                 class: (i % 2 == 0).then_some((i % 4, i % 3)),
@@ -65,7 +72,6 @@ fn all(text: &str, values: &[f64]) -> Vec<(&'static str, Drawing)> {
                 selected: i == 2,
             })
             .collect(),
-        outlines: vec![],
         keyboard: false,
     };
     let points = PointMap {
@@ -296,9 +302,9 @@ fn a_missing_or_suppressed_area_is_never_coloured_as_a_class() {
         frame: Frame::new("m", "Karte"),
         unit: Unit::new("%", 1),
         classes: palette.iter().map(|colour| ClassStyle::plain(*colour, "Klasse")).collect(),
+        sheet: sheet((0..3).map(|i| square(&i.to_string(), "A", 100.0 * f64::from(i))), &[]),
         areas: (0..3)
             .map(|i| MapArea {
-                shape: square(&i.to_string(), "A", 100.0 * i as f64),
                 cell: cell(5.0, i),
                 class: Some(0),
                 href: None,
@@ -306,7 +312,6 @@ fn a_missing_or_suppressed_area_is_never_coloured_as_a_class() {
                 selected: false,
             })
             .collect(),
-        outlines: vec![],
         keyboard: false,
         highlight_label: String::new(),
         outline_label: String::new(),

@@ -3,33 +3,36 @@
 
 use kekiz_base::{Cell, Figure, Period, Source};
 use kekiz_charts::{
-    Choropleth, ClassStyle, Frame, Line, MapArea, Palette, SeriesChart, SeriesPoint, Shape, Unit,
+    Choropleth, ClassStyle, Frame, Line, MapArea, Palette, SeriesChart, SeriesPoint, Shape, Sheet, Unit,
 };
 use kekiz_report::{KeyFigure, Picture, ReportError, ReportInput, Section, TableRow, Term, Theme, render};
+use std::sync::Arc;
 
 fn map() -> Picture {
     let classes: Vec<ClassStyle> =
         Palette::Blue.colours(3).into_iter().map(|c| ClassStyle::plain(c, "Klasse")).collect();
-    let areas = (0..9)
+    let shapes: Vec<Shape> = (0..9)
         .map(|i| {
             let (x, y) = (f64::from(i % 3) * 100.0, f64::from(i / 3) * 80.0);
             let ring = vec![[x, y], [x + 100.0, y], [x + 100.0, y + 80.0], [x, y + 80.0]];
-            MapArea {
-                shape: Shape::new(i.to_string(), format!("Gebiet {i}"), vec![ring]),
-                cell: Cell::Shown(Figure::bare(f64::from(i))),
-                class: Some(i as usize % 4),
-                href: None,
-                highlight: i == 4,
-                selected: i == 0,
-            }
+            Shape::new(i.to_string(), format!("Gebiet {i}"), vec![ring])
+        })
+        .collect();
+    let areas = (0..9)
+        .map(|i| MapArea {
+            cell: Cell::Shown(Figure::bare(f64::from(i))),
+            class: Some(i as usize % 4),
+            href: None,
+            highlight: i == 4,
+            selected: i == 0,
         })
         .collect();
     let drawing = Choropleth {
         frame: Frame::new("karte", "Kinderarmut"),
         unit: Unit::new("%", 1),
         classes,
+        sheet: Arc::new(Sheet::of(&shapes, [])),
         areas,
-        outlines: vec![],
         keyboard: false,
         highlight_label: String::new(),
         outline_label: String::new(),

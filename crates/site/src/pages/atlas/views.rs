@@ -14,7 +14,6 @@ use kekiz_base::{AreaKey, IndicatorId, IndicatorMeta};
 use kekiz_charts::{
     Bivariate, BivariateArea, Drawing, Frame, Funnel, FunnelPoint, Limits, Scatter, ScatterPoint,
 };
-use std::collections::HashMap;
 
 struct Row {
     name: String,
@@ -226,34 +225,25 @@ pub(crate) fn bivariate(state: &SiteState, ask: &Ask) -> Result<Page, PageError>
         page.caveat =
             "Die Karte zeigt, wo zwei Zahlen zusammentreffen, nicht, dass die eine die andere bewirkt."
                 .into();
-        let shapes: HashMap<String, kekiz_charts::Shape> = state
-            .atlas
-            .area_shapes(found.rows.iter().map(|row| &row.area.key))
-            .into_iter()
-            .map(|shape| (shape.key.clone(), shape))
-            .collect();
         let map = Bivariate {
             frame: Frame::new("bivariat", page.title.as_str()).with_width(1000.0),
             x_label: found.x.title.clone(),
             x_unit: words::unit(&found.x),
             y_label: found.y.title.clone(),
             y_unit: words::unit(&found.y),
+            sheet: state.atlas.sheet(found.rows.iter().map(|row| &row.area.key), [], true),
             areas: found
                 .rows
                 .iter()
-                .filter_map(|row| {
-                    Some(BivariateArea {
-                        shape: shapes.get(row.area.key.as_str())?.clone(),
-                        x: row.x,
-                        y: row.y,
-                        class: row.class,
-                        href: Some(words::area_url(row.area.key.as_str())),
-                        highlight: false,
-                        selected: pair.place.as_ref() == Some(&row.area.key),
-                    })
+                .map(|row| BivariateArea {
+                    x: row.x,
+                    y: row.y,
+                    class: row.class,
+                    href: Some(words::area_url(row.area.key.as_str())),
+                    highlight: false,
+                    selected: pair.place.as_ref() == Some(&row.area.key),
                 })
                 .collect(),
-            outlines: Vec::new(),
             keyboard: false,
         };
         page.drawing = Some(map.draw());

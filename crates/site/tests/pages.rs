@@ -153,7 +153,6 @@ fn what_is_not_there_is_explained() {
         ("/atlas/kinderarmut?klassen=99", 400, "2 bis 9"),
         ("/atlas/kinderarmut?einrichtungen=x", 400, "Möglich"),
         ("/atlas/kinderarmut/streuung?mit=x", 400, "gibt es hier nicht"),
-        ("/vergleich?a=x&b=y", 400, "gibt es hier nicht"),
         ("/atlas?phase=x", 400, "Möglich"),
         ("/orte?ebene=x", 400, "Möglich"),
         ("/einrichtungen?art=x", 400, "Möglich"),
@@ -165,6 +164,26 @@ fn what_is_not_there_is_explained() {
         assert!(html.contains("Hier geht es weiter"), "{path}");
         assert!(headers.contains_key("content-security-policy"), "{path}");
         assert_eq!(headers["cache-control"], "no-store", "{path}");
+    }
+}
+
+#[test]
+fn a_place_to_compare_is_typed_as_people_write_it() {
+    for (address, part) in [
+        ("/vergleich?a=99001001&b=99002001", "Musterstadt und Beispielstadt im Vergleich"),
+        ("/vergleich?a=musterstadt&b=BEISPIELSTADT", "Musterstadt und Beispielstadt im Vergleich"),
+        (
+            "/vergleich?a=K%C3%B6hlerdorf%2C+Gemeinden+(99002002)&b=grossenau",
+            "Köhlerdorf und Größenau im Vergleich",
+        ),
+        ("/vergleich?a=Bezirk&b=99001001", "kann mehreres meinen"),
+        ("/vergleich?a=Bezirk&b=99001001", "/vergleich?a=M1&#38;b=99001001"),
+        ("/vergleich?a=x9&b=y9", "Einen Ort „x9“ gibt es hier nicht"),
+        ("/vergleich?a=%22%3E%3Cscript%3E", "gibt es hier nicht"),
+    ] {
+        let html = page(address);
+        assert!(html.contains(part), "{address}: {html}");
+        assert!(!html.contains("<script>"), "{address}");
     }
 }
 

@@ -26,6 +26,8 @@ struct Entry {
     value: String,
     shown: bool,
     interval: String,
+    /// Class of an index, in words.
+    class: String,
     parent: String,
     judgement: &'static str,
     symbol: &'static str,
@@ -175,6 +177,9 @@ fn entry(found: &ProfileEntry) -> Entry {
         value: breakable(words::cell(meta, &found.cell)),
         shown: matches!(found.cell, Cell::Shown(_)),
         interval: words::interval(meta, figure),
+        class: figure
+            .and_then(|figure| meta.classes.get(usize::from(figure.class?).checked_sub(1)?).cloned())
+            .unwrap_or_default(),
         parent: found.parent.as_ref().filter(|_| comparable).map_or_else(String::new, |(parent, cell)| {
             format!("{}: {}", parent.name, words::cell(meta, cell))
         }),
@@ -283,17 +288,14 @@ fn locator(state: &SiteState, area: &Area) -> Option<Drawing> {
     if keys.len() < 2 {
         return None;
     }
-    let areas = state
-        .atlas
-        .area_shapes(keys)
-        .into_iter()
-        .map(|shape| MapArea {
-            selected: shape.key == area.key.as_str(),
+    let areas = keys
+        .iter()
+        .map(|key| MapArea {
+            selected: **key == area.key,
             cell: Cell::Shown(Figure::bare(0.0)),
             class: Some(0),
             href: None,
             highlight: false,
-            shape,
         })
         .collect();
     let fill = kekiz_charts::Palette::ALL[0].colours(5)[0];
@@ -301,8 +303,8 @@ fn locator(state: &SiteState, area: &Area) -> Option<Drawing> {
         frame: Frame::new("lage", format!("Lage von {}", area.name)).with_width(1000.0),
         unit: kekiz_charts::Unit::new("", 0),
         classes: vec![kekiz_charts::ClassStyle::plain(fill, "")],
+        sheet: state.atlas.sheet(keys, [], true),
         areas,
-        outlines: Vec::new(),
         keyboard: false,
         highlight_label: String::new(),
         outline_label: String::new(),

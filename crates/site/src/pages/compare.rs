@@ -2,14 +2,16 @@
 
 use crate::ask::Ask;
 use crate::layout::{Chrome, Section};
-use crate::pages::atlas::controls::Choice;
 use crate::pages::atlas::figures::NARROW;
 use crate::pages::{Page, PageError};
 use crate::state::SiteState;
 use crate::words;
 use kekiz_atlas::compare::CompareTheme;
-use kekiz_base::{Area, AreaKey, IndicatorKind};
+use kekiz_base::{Area, AreaKey, IndicatorKind, Level};
 use kekiz_charts::{Comparison, ComparisonRow, Drawing, Frame};
+
+/// Places offered when a text fits several.
+const MOST_CHOICES: usize = 12;
 
 struct Row {
     title: String,
@@ -27,20 +29,25 @@ struct Theme {
     rows: Vec<Row>,
 }
 
-/// Areas of one level to choose from.
-struct Group {
-    name: String,
-    areas: Vec<Choice>,
+/// A field for a place: what stands in it, and what to choose from if that is not one place.
+#[derive(Default)]
+struct Field {
+    text: String,
+    area: Option<Area>,
+    /// Said when the text is no place, or more than one.
+    hint: String,
+    /// The places meant, with the address that takes each.
+    choices: Vec<(String, String)>,
 }
 
 #[derive(askama::Template)]
 #[template(path = "compare.html")]
 struct Show {
     chrome: Chrome,
-    a_groups: Vec<Group>,
-    b_groups: Vec<Group>,
-    a: Option<Area>,
-    b: Option<Area>,
+    /// What the fields suggest.
+    places: Vec<String>,
+    a: Field,
+    b: Field,
     heading: String,
     sentence: String,
     themes: Vec<Theme>,
@@ -50,17 +57,12 @@ struct Show {
 
 /// The page; without two areas it is a form.
 pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
-    let area = |name: &str| -> Result<Option<Area>, PageError> {
-        let Some(key) = ask.params.get(name) else { return Ok(None) };
-        let found = state.atlas.area(&AreaKey::new(key)).map_err(PageError::parameter)?;
-        Ok(Some(found.clone()))
-    };
-    let (a, b) = (area("a")?, area("b")?);
-    let comparison = match (&a, &b) {
+    let (a, b) = (field(state, ask, "a"), field(state, ask, "b"));
+    let comparison = match (&a.area, &b.area) {
         (Some(a), Some(b)) => Some(state.atlas.compare(&a.key, &b.key).map_err(PageError::parameter)?),
         _ => None,
     };
-    let title = match (&a, &b) {
+    let title = match (&a.area, &b.area) {
         (Some(a), Some(b)) => format!("{} und {} im Vergleich", a.name, b.name),
         _ => "Zwei Orte vergleichen".to_string(),
     };
@@ -74,8 +76,7 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
     let page = Show {
         heading: title,
         chrome,
-        a_groups: groups(state, a.as_ref()),
-        b_groups: groups(state, b.as_ref()),
+        places: state.atlas.tree().iter().map(|area| label(state, area)).collect(),
         sentence: comparison.as_ref().map_or_else(String::new, |found| found.sentence.clone()),
         themes: comparison
             .as_ref()
@@ -136,21 +137,52 @@ fn draw(found: &kekiz_atlas::compare::Comparison, theme: &CompareTheme, number: 
     Theme { name: theme.name.clone(), drawings, rows }
 }
 
-fn groups(state: &SiteState, chosen: Option<&Area>) -> Vec<Group> {
+/// How a place is written in a field: its name, its level and its key, which makes it one of a kind.
+fn label(state: &SiteState, area: &Area) -> String {
+    let level = state.atlas.geography_title(area.level, &area.geography);
+    format!("{}, {level} ({})", area.name, area.key)
+}
+
+/// Reads a field: a key, a suggestion that was taken, or a name as a person types it.
+fn field(state: &SiteState, ask: &Ask, name: &str) -> Field {
+    let Some(text) = ask.params.get(name).map(str::trim).filter(|text| !text.is_empty()) else {
+        return Field::default();
+    };
     let tree = state.atlas.tree();
-    tree.geographies()
+    let in_brackets =
+        text.strip_suffix(')').and_then(|text| text.rsplit_once('(')).map(|(_, key)| key.trim());
+    let by_key = [Some(text), in_brackets].into_iter().flatten().find_map(|key| tree.get(&AreaKey::new(key)));
+    let wanted = words::collate(text);
+    let named: Vec<&Area> = match by_key {
+        Some(area) => vec![area],
+        None => tree.iter().filter(|area| words::collate(&area.name) == wanted).collect(),
+    };
+    // A kreisfreie Stadt is Kreis and Gemeinde at once; whoever types its name means the city.
+    let named: Vec<&Area> = match named.as_slice() {
+        [one, other] if state.atlas.twin(&one.key).is_some_and(|twin| twin.key == other.key) => {
+            vec![if one.level == Level::Gemeinde { one } else { other }]
+        }
+        _ => named,
+    };
+    if let [area] = named[..] {
+        return Field { text: label(state, area), area: Some(area.clone()), ..Field::default() };
+    }
+    let meant: Vec<&Area> = if named.is_empty() {
+        tree.iter().filter(|area| words::collate(&area.name).contains(&wanted)).take(MOST_CHOICES).collect()
+    } else {
+        named
+    };
+    let hint = if meant.is_empty() {
+        format!("Einen Ort „{text}“ gibt es hier nicht. Bitte anders schreiben oder einen Vorschlag wählen.")
+    } else {
+        format!("„{text}“ kann mehreres meinen. Bitte wählen:")
+    };
+    let choices = meant
         .into_iter()
-        .map(|(level, id)| {
-            let mut areas: Vec<&Area> = tree.level(level).filter(|area| area.geography == id).collect();
-            areas.sort_by_cached_key(|area| words::collate(&area.name));
-            let areas = areas
-                .into_iter()
-                .map(|area| {
-                    let selected = chosen.is_some_and(|chosen| chosen.key == area.key);
-                    Choice::new(area.key.as_str(), area.name.as_str(), selected)
-                })
-                .collect();
-            Group { name: state.atlas.geography_title(level, &id), areas }
+        .map(|area| {
+            let url = ask.params.with(name, Some(area.key.as_str())).only(&["a", "b"]).url("/vergleich");
+            (label(state, area), url)
         })
-        .collect()
+        .collect();
+    Field { text: text.to_string(), area: None, hint, choices }
 }

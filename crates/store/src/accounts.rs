@@ -3,7 +3,9 @@
 use crate::entities::{AccountState, account};
 use crate::{Stamp, Trouble};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 
 pub use account::Model as Account;
 
@@ -50,7 +52,8 @@ pub async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<Option<A
 
 /// All accounts ordered by name.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Account>, Trouble> {
-    let ordered = account::Entity::find().order_by_asc(account::Column::Name).order_by_asc(account::Column::Id);
+    let ordered =
+        account::Entity::find().order_by_asc(account::Column::Name).order_by_asc(account::Column::Id);
     Ok(ordered.all(db).await?)
 }
 

@@ -44,7 +44,9 @@ pub struct Verified {
 #[derive(Debug, thiserror::Error)]
 pub enum ChainError {
     /// An entry does not fit the one before it or its own hash.
-    #[error("Das Protokoll ist ab Eintrag {sequence} nicht mehr glaubwürdig: {finding}. Abhilfe: mit der Sicherung vergleichen und die Zugriffe auf die Datenbank prüfen.")]
+    #[error(
+        "Das Protokoll ist ab Eintrag {sequence} nicht mehr glaubwürdig: {finding}. Abhilfe: mit der Sicherung vergleichen und die Zugriffe auf die Datenbank prüfen."
+    )]
     Broken {
         /// Number of the entry.
         sequence: i64,

@@ -16,7 +16,9 @@ const ROWS: usize = 1000;
 #[derive(Debug, thiserror::Error)]
 pub enum BulkError {
     /// One of the ids is taken; nothing was saved.
-    #[error("Eines der Angebote gibt es schon. Es wurde nichts gespeichert. Abhilfe: die Vorschau neu laden, sie zeigt vorhandene Angebote als Änderung.")]
+    #[error(
+        "Eines der Angebote gibt es schon. Es wurde nichts gespeichert. Abhilfe: die Vorschau neu laden, sie zeigt vorhandene Angebote als Änderung."
+    )]
     Taken,
     /// The database refused.
     #[error(transparent)]

@@ -47,8 +47,7 @@ pub async fn open(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<ChangeReq
 
 /// How many proposals wait.
 pub async fn count_open(db: &impl ConnectionTrait) -> Result<u64, Trouble> {
-    let open =
-        change_request::Entity::find().filter(change_request::Column::State.eq(RequestState::Open));
+    let open = change_request::Entity::find().filter(change_request::Column::State.eq(RequestState::Open));
     Ok(open.count(db).await?)
 }
 

@@ -34,7 +34,9 @@ pub struct Stored<T> {
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError<T> {
     /// Somebody else saved in between. Both versions are here, so that a person can put them together.
-    #[error("Jemand hat den Eintrag inzwischen geändert. Es wurde nichts überschrieben. Abhilfe: beide Fassungen vergleichen und zusammenführen.")]
+    #[error(
+        "Jemand hat den Eintrag inzwischen geändert. Es wurde nichts überschrieben. Abhilfe: beide Fassungen vergleichen und zusammenführen."
+    )]
     Stale {
         /// What was to be saved.
         yours: Box<T>,

@@ -22,10 +22,8 @@ pub async fn get(db: &impl ConnectionTrait, id: &str) -> Result<Option<Job>, Tro
 
 /// The newest jobs.
 pub async fn list(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Job>, Trouble> {
-    let found = job::Entity::find()
-        .order_by_desc(job::Column::CreatedAt)
-        .order_by_asc(job::Column::Id)
-        .limit(limit);
+    let found =
+        job::Entity::find().order_by_desc(job::Column::CreatedAt).order_by_asc(job::Column::Id).limit(limit);
     Ok(found.all(db).await?)
 }
 

@@ -4,7 +4,10 @@ use crate::document::{column, revision};
 use crate::entities::{merge, offer};
 use crate::{Edit, SaveError, Stored, Trouble, offers};
 use kekiz_offers::{Offer, OfferId};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait,
+    IntoActiveModel, QueryFilter, QueryOrder,
+};
 
 pub use merge::Model as Merge;
 
@@ -12,10 +15,14 @@ pub use merge::Model as Merge;
 #[derive(Debug, thiserror::Error)]
 pub enum MergeError {
     /// An offer cannot take in itself.
-    #[error("Ein Angebot kann nicht mit sich selbst zusammengeführt werden. Abhilfe: zwei verschiedene Angebote wählen.")]
+    #[error(
+        "Ein Angebot kann nicht mit sich selbst zusammengeführt werden. Abhilfe: zwei verschiedene Angebote wählen."
+    )]
     Same,
     /// One of the offers changed or is gone.
-    #[error("Eines der Angebote wurde inzwischen geändert. Es wurde nichts zusammengeführt. Abhilfe: den Vergleich neu laden.")]
+    #[error(
+        "Eines der Angebote wurde inzwischen geändert. Es wurde nichts zusammengeführt. Abhilfe: den Vergleich neu laden."
+    )]
     Stale {
         /// The offer that changed.
         offer: OfferId,
@@ -90,8 +97,7 @@ pub async fn unmerge(tx: &DatabaseTransaction, merge_id: &str, edit: &Edit) -> R
     let note = merge::Entity::find_by_id(merge_id).one(tx).await?;
     let mut note = note.filter(|note| note.undone_at.is_none()).ok_or(MergeError::Unknown)?;
     let absorbed = OfferId(note.absorbed.clone());
-    let mut row =
-        offer::Entity::find_by_id(absorbed.as_str()).one(tx).await?.ok_or(MergeError::Unknown)?;
+    let mut row = offer::Entity::find_by_id(absorbed.as_str()).one(tx).await?.ok_or(MergeError::Unknown)?;
     if row.merged_into.as_deref() != Some(note.kept.as_str()) {
         return Err(MergeError::Stale { offer: absorbed });
     }
@@ -126,10 +132,7 @@ async fn restore(
 }
 
 /// The merges an offer was part of, the newest first.
-pub async fn of(
-    db: &impl sea_orm::ConnectionTrait,
-    offer: &OfferId,
-) -> Result<Vec<Merge>, Trouble> {
+pub async fn of(db: &impl ConnectionTrait, offer: &OfferId) -> Result<Vec<Merge>, Trouble> {
     let part = merge::Column::Kept.eq(offer.as_str()).or(merge::Column::Absorbed.eq(offer.as_str()));
     let found = merge::Entity::find().filter(part).order_by_desc(merge::Column::MergedAt);
     Ok(found.order_by_asc(merge::Column::Id).all(db).await?)

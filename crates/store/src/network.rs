@@ -162,12 +162,7 @@ impl Recorded for Actor {
 impl Recorded for Agreement {
     const KIND: &'static str = "agreement";
     fn columns(&self) -> Columns {
-        Columns {
-            id: self.id.clone(),
-            title: self.title.clone(),
-            due_on: self.until,
-            ..Columns::default()
-        }
+        Columns { id: self.id.clone(), title: self.title.clone(), due_on: self.until, ..Columns::default() }
     }
 }
 

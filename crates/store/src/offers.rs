@@ -6,8 +6,8 @@ use crate::{Edit, SaveError, Stored, Trouble};
 use kekiz_offers::{Offer, OfferId, OfferState, OrganizationId};
 use sea_orm::sea_query::{Expr, Func, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 
 const KIND: &str = "Angebot";
@@ -152,8 +152,7 @@ pub async fn version(
     id: &OfferId,
     wanted: u64,
 ) -> Result<Option<Stored<Offer>>, Trouble> {
-    let former =
-        offer_version::Entity::find_by_id((id.as_str().to_string(), column(wanted))).one(db).await?;
+    let former = offer_version::Entity::find_by_id((id.as_str().to_string(), column(wanted))).one(db).await?;
     if let Some(found) = former {
         return read_version(found).map(Some);
     }

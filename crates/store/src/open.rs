@@ -48,25 +48,33 @@ pub enum OpenError {
         file: PathBuf,
     },
     /// The server did not answer.
-    #[error("Der Datenbankserver {server} antwortet nicht. Abhilfe: prüfen, ob PostgreSQL läuft und ob Rechnername und Port stimmen.")]
+    #[error(
+        "Der Datenbankserver {server} antwortet nicht. Abhilfe: prüfen, ob PostgreSQL läuft und ob Rechnername und Port stimmen."
+    )]
     Unreachable {
         /// Host and port.
         server: String,
     },
     /// The server refused the login.
-    #[error("Der Datenbankserver {server} hat die Anmeldung abgelehnt. Abhilfe: Nutzer und Passwort in der Konfiguration prüfen.")]
+    #[error(
+        "Der Datenbankserver {server} hat die Anmeldung abgelehnt. Abhilfe: Nutzer und Passwort in der Konfiguration prüfen."
+    )]
     Login {
         /// Host and port.
         server: String,
     },
     /// The server does not know the database.
-    #[error("Auf dem Datenbankserver {server} gibt es die Datenbank nicht. Abhilfe: sie mit `createdb` anlegen oder den Namen berichtigen.")]
+    #[error(
+        "Auf dem Datenbankserver {server} gibt es die Datenbank nicht. Abhilfe: sie mit `createdb` anlegen oder den Namen berichtigen."
+    )]
     NoDatabase {
         /// Host and port.
         server: String,
     },
     /// A newer program has been here.
-    #[error("Die Datenbank hat den Stand {found}, dieses Programm kennt nur Stand {known}. Abhilfe: die neuere Fassung von KeKiz starten oder die Sicherung von vor der Aktualisierung zurückspielen.")]
+    #[error(
+        "Die Datenbank hat den Stand {found}, dieses Programm kennt nur Stand {known}. Abhilfe: die neuere Fassung von KeKiz starten oder die Sicherung von vor der Aktualisierung zurückspielen."
+    )]
     Newer {
         /// Version of the database.
         found: i64,
@@ -74,7 +82,9 @@ pub enum OpenError {
         known: i64,
     },
     /// A step of the migration failed; the database is as it was before.
-    #[error("Die Datenbank ließ sich nicht auf den Stand {step} bringen und ist unverändert. Abhilfe: die Meldung im Protokoll ansehen, Rechte und Speicherplatz prüfen.")]
+    #[error(
+        "Die Datenbank ließ sich nicht auf den Stand {step} bringen und ist unverändert. Abhilfe: die Meldung im Protokoll ansehen, Rechte und Speicherplatz prüfen."
+    )]
     Migration {
         /// The step.
         step: i64,

@@ -16,11 +16,7 @@ pub async fn push(db: &impl ConnectionTrait, mail: Mail) -> Result<(), Trouble> 
 }
 
 /// The mails to try now, the longest waiting first.
-pub async fn due(
-    db: &impl ConnectionTrait,
-    at: jiff::Timestamp,
-    limit: u64,
-) -> Result<Vec<Mail>, Trouble> {
+pub async fn due(db: &impl ConnectionTrait, at: jiff::Timestamp, limit: u64) -> Result<Vec<Mail>, Trouble> {
     let found = mail::Entity::find()
         .filter(mail::Column::NextAttemptAt.lte(Stamp::from(at)))
         .order_by_asc(mail::Column::NextAttemptAt)

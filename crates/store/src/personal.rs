@@ -1,6 +1,8 @@
 //! What is stored about one person, and deleting it (Articles 15, 17 and 20 GDPR).
 
-use crate::entities::{account, change_request, claim, mail, offer, offer_version, record, record_version, token};
+use crate::entities::{
+    account, change_request, claim, mail, offer, offer_version, record, record_version, token,
+};
 use crate::{Trouble, accounts, factors, identities, roles, sessions};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};

@@ -8,8 +8,8 @@ use crate::entities::{record, record_version};
 use crate::{Edit, SaveError, Stored, Trouble};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -49,7 +49,9 @@ pub async fn save<T: Recorded>(
     let row = write(value, base, edit, false)?;
     if base == 0 {
         let done = record::Entity::insert(row.clone().into_active_model())
-            .on_conflict(OnConflict::columns([record::Column::Kind, record::Column::Id]).do_nothing().to_owned())
+            .on_conflict(
+                OnConflict::columns([record::Column::Kind, record::Column::Id]).do_nothing().to_owned(),
+            )
             .exec_without_returning(tx)
             .await?;
         if done == 0 {

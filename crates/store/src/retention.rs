@@ -1,11 +1,11 @@
 //! What is deleted after which time.
 
+use crate::Stamp;
 use crate::Trouble;
 use crate::entities::{
     AccountState, JobState, RequestState, account, attempt, change_request, claim, error_report, job, mail,
     session, token,
 };
-use crate::Stamp;
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -66,11 +66,7 @@ pub struct Purged {
 }
 
 /// Deletes what has outlived its period at `now`.
-pub async fn purge(
-    db: &impl ConnectionTrait,
-    periods: &Periods,
-    now: Timestamp,
-) -> Result<Purged, Trouble> {
+pub async fn purge(db: &impl ConnectionTrait, periods: &Periods, now: Timestamp) -> Result<Purged, Trouble> {
     let before = |days: u32| {
         let span = SignedDuration::from_hours(24 * i64::from(days));
         Stamp::from(now.checked_sub(span).unwrap_or(Timestamp::MIN))

@@ -96,10 +96,8 @@ pub async fn of(
 
 /// Ends one session of an account, named by its hash; `false` when it has none such.
 pub async fn revoke(db: &impl ConnectionTrait, account: &str, id_hash: &str) -> Result<bool, Trouble> {
-    let done = session::Entity::delete_by_id(id_hash)
-        .filter(session::Column::Account.eq(account))
-        .exec(db)
-        .await?;
+    let done =
+        session::Entity::delete_by_id(id_hash).filter(session::Column::Account.eq(account)).exec(db).await?;
     Ok(done.rows_affected == 1)
 }
 

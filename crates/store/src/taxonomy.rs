@@ -22,9 +22,8 @@ pub async fn terms(db: &impl ConnectionTrait, vocabulary: &str) -> Result<Vec<Te
 /// Sets a term.
 pub async fn set_term(db: &impl ConnectionTrait, term: Term) -> Result<(), Trouble> {
     use taxonomy_term::Column::{Code, Hidden, Label, Parent, Position, Vocabulary};
-    let update = OnConflict::columns([Vocabulary, Code])
-        .update_columns([Label, Parent, Position, Hidden])
-        .to_owned();
+    let update =
+        OnConflict::columns([Vocabulary, Code]).update_columns([Label, Parent, Position, Hidden]).to_owned();
     taxonomy_term::Entity::insert(term.into_active_model())
         .on_conflict(update)
         .exec_without_returning(db)
@@ -56,7 +55,8 @@ pub async fn set_synonyms(
     synonym::Entity::delete_many().filter(synonym::Column::Language.eq(language)).exec(tx).await?;
     for some in pairs.chunks(1000) {
         let rows = some.iter().map(|(word, means)| {
-            Synonym { language: language.into(), word: word.clone(), means: means.clone() }.into_active_model()
+            Synonym { language: language.into(), word: word.clone(), means: means.clone() }
+                .into_active_model()
         });
         use synonym::Column::{Language, Means, Word};
         synonym::Entity::insert_many(rows)

@@ -50,11 +50,7 @@ pub async fn take(
 }
 
 /// Forgets the unused tokens of an account for one purpose.
-pub async fn forget(
-    db: &impl ConnectionTrait,
-    account: &str,
-    purpose: TokenPurpose,
-) -> Result<u64, Trouble> {
+pub async fn forget(db: &impl ConnectionTrait, account: &str, purpose: TokenPurpose) -> Result<u64, Trouble> {
     let done = token::Entity::delete_many()
         .filter(token::Column::Account.eq(account))
         .filter(token::Column::Purpose.eq(purpose))

@@ -40,7 +40,9 @@ pub enum Trouble {
         source: serde_json::Error,
     },
     /// Anything else the driver reports.
-    #[error("Die Datenbank hat die Anfrage abgelehnt. Abhilfe: die Meldung im Protokoll des Servers ansehen.")]
+    #[error(
+        "Die Datenbank hat die Anfrage abgelehnt. Abhilfe: die Meldung im Protokoll des Servers ansehen."
+    )]
     Refused(#[source] DbErr),
 }
 
@@ -62,8 +64,10 @@ pub(crate) fn runtime(error: &DbErr) -> Option<&sqlx::Error> {
 
 impl From<DbErr> for Trouble {
     fn from(error: DbErr) -> Self {
-        if matches!(error, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout | ConnAcquireErr::ConnectionClosed))
-        {
+        if matches!(
+            error,
+            DbErr::ConnectionAcquire(ConnAcquireErr::Timeout | ConnAcquireErr::ConnectionClosed)
+        ) {
             return Self::Unreachable(error);
         }
         let lost = matches!(

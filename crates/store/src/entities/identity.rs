@@ -1,6 +1,5 @@
 //! Accounts and what hangs on them.
 
-use super::words;
 use crate::Stamp;
 
 words! {

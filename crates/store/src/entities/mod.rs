@@ -49,7 +49,6 @@ macro_rules! words {
         }
     };
 }
-pub(crate) use words;
 
 mod identity;
 mod offering;

@@ -1,6 +1,5 @@
 //! Offers and what happens to them.
 
-use super::words;
 use crate::Stamp;
 
 words! {

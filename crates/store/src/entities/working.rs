@@ -1,6 +1,5 @@
 //! Records of the network and jobs.
 
-use super::words;
 use crate::Stamp;
 
 words! {

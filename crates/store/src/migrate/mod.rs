@@ -8,10 +8,10 @@ use sea_orm::{
 
 /// The steps in order; step n is at index n - 1. A step that has been released is never edited.
 const STEPS: [&str; 4] = [
-    include_str!("../migrations/0001_identity.sql"),
-    include_str!("../migrations/0002_offers.sql"),
-    include_str!("../migrations/0003_records.sql"),
-    include_str!("../migrations/0004_jobs.sql"),
+    include_str!("../../migrations/0001_identity.sql"),
+    include_str!("../../migrations/0002_offers.sql"),
+    include_str!("../../migrations/0003_records.sql"),
+    include_str!("../../migrations/0004_jobs.sql"),
 ];
 
 /// The version of the schema this program works with.
@@ -83,7 +83,8 @@ fn statements(sql: &str, engine: DbBackend) -> Vec<String> {
     sql.replace("\r\n", "\n")
         .split("\n\n")
         .filter_map(|block| {
-            let (marks, body): (Vec<&str>, Vec<&str>) = block.lines().partition(|line| line.starts_with("--"));
+            let (marks, body): (Vec<&str>, Vec<&str>) =
+                block.lines().partition(|line| line.starts_with("--"));
             let marked = |mark: &str| marks.first().is_some_and(|line| line.trim() == mark);
             let other = (marked("-- sqlite") || marked("-- postgres")) && !marked(own);
             let body = body.join("\n").replace("@blob@", blob);
@@ -93,13 +94,4 @@ fn statements(sql: &str, engine: DbBackend) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_engine_gets_its_own_statements() {
-        let sql = "-- about\n\nCREATE TABLE a (b @blob@)\n\n-- sqlite\nONE\n\n-- postgres\nTWO\n";
-        assert_eq!(statements(sql, DbBackend::Sqlite), ["CREATE TABLE a (b BLOB)", "ONE"]);
-        assert_eq!(statements(sql, DbBackend::Postgres), ["CREATE TABLE a (b BYTEA)", "TWO"]);
-    }
-}
+mod tests;

@@ -1,1 +1,29 @@
 //! One function per thing families, providers and coordinators do with offers, goals and the network.
+//!
+//! [`Portal`] holds what they share: the database, the search index, the lists and settings of the municipality, the
+//! addresses, clock and chance. Functions that write take an [`Actor`], check its permission on the object, validate,
+//! do everything in one transaction with an entry in the audit log, and bring the search index up to date. Functions
+//! that read take none: what they give is public.
+
+mod actor;
+mod around;
+pub mod complain;
+mod config;
+mod error;
+pub mod find;
+mod lists;
+pub mod offer;
+pub mod places;
+mod portal;
+mod providers;
+mod write;
+
+pub use actor::Actor;
+pub use around::{Around, Moment};
+pub use config::PortalConfig;
+pub use error::PortalError;
+pub use kekiz_store::entities::Role;
+pub use kekiz_store::roles::{Grant, Scope};
+pub use lists::Lists;
+pub use portal::Portal;
+pub use write::Writing;

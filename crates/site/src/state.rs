@@ -2,6 +2,7 @@
 
 use crate::cache::PageCache;
 use kekiz_atlas::Atlas;
+use kekiz_portal::Portal;
 use std::sync::Arc;
 
 /// Settings of the public server. Everything it shows comes from the published store.
@@ -12,19 +13,27 @@ pub struct SiteConfig {
     pub base_url: Option<String>,
 }
 
-/// The published figures, the settings, and the pages rendered so far.
+/// The published figures, the portal, the settings, and the pages rendered so far.
 #[derive(Clone)]
 pub struct SiteState {
     /// The published figures.
     pub atlas: Arc<Atlas>,
+    /// Offers, goals and the network; an atlas can do without.
+    pub portal: Option<Arc<Portal>>,
     /// Settings.
     pub config: Arc<SiteConfig>,
     pub(crate) cache: Arc<PageCache>,
 }
 
 impl SiteState {
-    /// A state with an empty page cache.
+    /// A state with an empty page cache and without a portal.
     pub fn new(atlas: Arc<Atlas>, config: SiteConfig) -> Self {
-        Self { atlas, config: Arc::new(config), cache: Arc::new(PageCache::new()) }
+        Self { atlas, portal: None, config: Arc::new(config), cache: Arc::new(PageCache::new()) }
+    }
+
+    /// The same with a portal.
+    pub fn with_portal(mut self, portal: Arc<Portal>) -> Self {
+        self.portal = Some(portal);
+        self
     }
 }

@@ -1,0 +1,83 @@
+//! Who does something.
+
+use crate::PortalError;
+use kekiz_offers::OrganizationId;
+use kekiz_store::entities::Role;
+use kekiz_store::roles::{Grant, Scope};
+
+/// Somebody who writes: an account with its roles, the public, or the program itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Nobody known. May report errors, nothing else.
+    Public,
+    /// An account and what it may do where.
+    Account {
+        /// The account's id.
+        id: String,
+        /// Its roles.
+        grants: Vec<Grant>,
+    },
+    /// The program itself: commands at the command line, reminders.
+    System,
+}
+
+impl Actor {
+    /// The account's id, for the store; `None` for the public and the program.
+    pub fn account(&self) -> Option<&str> {
+        match self {
+            Actor::Account { id, .. } => Some(id),
+            Actor::Public | Actor::System => None,
+        }
+    }
+
+    /// How the audit log names it.
+    pub fn audit_name(&self) -> &str {
+        match self {
+            Actor::Public => "public",
+            Actor::Account { id, .. } => id,
+            Actor::System => "system",
+        }
+    }
+
+    /// Whether it holds a role, wherever that is.
+    pub fn has(&self, role: Role) -> bool {
+        match self {
+            Actor::Public => false,
+            Actor::Account { grants, .. } => grants.iter().any(|grant| grant.role == role),
+            Actor::System => true,
+        }
+    }
+
+    /// Whether it holds a role everywhere.
+    pub fn has_everywhere(&self, role: Role) -> bool {
+        match self {
+            Actor::Public => false,
+            Actor::Account { grants, .. } => {
+                grants.iter().any(|grant| grant.role == role && grant.scope == Scope::Everywhere)
+            }
+            Actor::System => true,
+        }
+    }
+
+    /// Whether it keeps the whole chain: coordination or administration, everywhere.
+    pub fn coordinates(&self) -> bool {
+        self.has_everywhere(Role::Coordination) || self.has_everywhere(Role::Administration)
+    }
+
+    /// Whether it may change the offers of a provider: the provider's own accounts, and who coordinates.
+    pub fn may_edit(&self, organization: &OrganizationId) -> bool {
+        let own = |grant: &Grant| {
+            grant.role == Role::Provider
+                && matches!(&grant.scope, Scope::Organization(id) if id == organization.as_str())
+        };
+        match self {
+            Actor::Account { grants, .. } if grants.iter().any(own) => true,
+            other => other.coordinates(),
+        }
+    }
+
+    /// Refuses unless it coordinates. `what` is what was to be done: „Angebote einlesen“.
+    pub fn must_coordinate(&self, what: &'static str) -> Result<(), PortalError> {
+        if self.coordinates() { Ok(()) } else { Err(PortalError::Forbidden { what }) }
+    }
+}

@@ -41,6 +41,6 @@ mod trouble;
 pub use document::{Edit, SaveError, Stored};
 pub use migrate::LATEST;
 pub use open::{OpenError, begin, open};
-pub use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
+pub use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
 pub use stamp::Stamp;
 pub use trouble::Trouble;

@@ -29,8 +29,11 @@ pub enum OpenError {
         /// The folder.
         folder: PathBuf,
     },
-    /// The file or its folder cannot be written.
-    #[error("Die Datenbank „{}“ ist schreibgeschützt. Abhilfe: dem Dienst Schreibrechte auf die Datei und ihren Ordner geben (SQLite legt daneben -wal und -shm an).", file.display())]
+    /// The file or its folder cannot be opened for writing.
+    #[error(
+        "Die Datenbank „{}“ lässt sich nicht zum Schreiben öffnen. Abhilfe: prüfen, ob der Pfad eine Datei nennt, und dem Dienst Schreibrechte auf sie und ihren Ordner geben (SQLite legt daneben -wal und -shm an).",
+        file.display()
+    )]
     ReadOnly {
         /// The file.
         file: PathBuf,

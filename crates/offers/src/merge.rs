@@ -40,7 +40,9 @@ pub fn merge(
     for change in diff(kept, absorbed) {
         let fills = says_nothing(&change.before);
         let removes = says_nothing(&change.after);
-        if fixed.contains(&change.field.as_str()) || removes && !wanted(&change.field) {
+        // Joined lists keep the order of `kept`, with what is new behind it.
+        let order = change.field.ends_with("/@order");
+        if order || fixed.contains(&change.field.as_str()) || removes && !wanted(&change.field) {
             continue;
         }
         if fills || wanted(&change.field) {

@@ -29,10 +29,12 @@ pub struct Event {
 pub fn write_calendar(offers: &[Offer], name: &str, today: Date, stamp: DateTime) -> String {
     let mut calendar = Calendar::new();
     calendar.name(name).timezone("Europe/Berlin");
+    // Which weekday a series begins on does not depend on holidays.
+    let plain = opening::Calendar::new(opening::Land::Nw, None);
     for offer in offers {
         let hours = opening::Hours::of(offer);
         for (number, schedule) in hours.schedules().iter().enumerate() {
-            if let Some(event) = event(offer, schedule, number, today, stamp) {
+            if let Some(event) = event(offer, schedule, number, today, stamp, &plain) {
                 calendar.push(event);
             }
         }
@@ -46,15 +48,15 @@ fn event(
     number: usize,
     today: Date,
     stamp: DateTime,
+    plain: &opening::Calendar,
 ) -> Option<icalendar::Event> {
-    let plain = opening::Calendar::new(opening::Land::Nw, None);
     let mut alone = one.clone();
     alone.more.insert("kekiz_public_holidays".into(), "open".into());
     let hours = opening::Hours::from_schedules(vec![alone]);
     let begin = one.dtstart.get(..10).and_then(|day| day.parse::<Date>().ok()).unwrap_or(today);
     let before = begin.yesterday().ok()?.at(23, 59, 0, 0);
-    let first = opening::next_opening(&hours, before, &plain)?;
-    let span = *hours.on(first.date(), &plain).first()?;
+    let first = opening::next_opening(&hours, before, plain)?;
+    let span = *hours.on(first.date(), plain).first()?;
     let end = first.checked_add(jiff::ToSpan::minutes(i64::from(span.to - span.from))).ok()?;
     let mut event = icalendar::Event::new();
     event

@@ -65,7 +65,8 @@ fn write_csv(columns: &[(String, ColumnKind)], rows: &[Row]) -> Vec<u8> {
         csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
     let cell = |row: &Row, (name, kind): &(String, ColumnKind)| match row.get(name) {
         None => String::new(),
-        Some(Value::String(text)) if *kind != ColumnKind::Any => text.clone(),
+        // In a column of any kind, text that would be read as JSON (`12`, `true`) stands in quotes.
+        Some(Value::String(text)) if *kind != ColumnKind::Any || !is_json(text) => text.clone(),
         Some(value) => value.to_string(),
     };
     // Writing to memory cannot fail; an error would only leave the file shorter, which the tests would see.
@@ -74,6 +75,10 @@ fn write_csv(columns: &[(String, ColumnKind)], rows: &[Row]) -> Vec<u8> {
         let _ = writer.write_record(columns.iter().map(|column| cell(row, column)));
     }
     writer.into_inner().unwrap_or_default()
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<Value>(text).is_ok()
 }
 
 /// Reads a package. Files that are no table of the standard are ignored with a note; rows that are not readable
@@ -188,6 +193,7 @@ fn typed(name: &str, file: &str, column: &str, text: &str, kinds: &Kinds) -> Val
     let standard = entity(name).and_then(|kind| kind.fields.iter().find(|field| field.name == column));
     let declared = kinds.get(&(file.to_string(), column.to_string())).map(String::as_str);
     let kind = match standard.map(|field| field.shape) {
+        _ if declared == Some("any") => "any",
         Some(super::record::Shape::Number) => "number",
         Some(super::record::Shape::Text) => "string",
         _ => declared.unwrap_or("string"),

@@ -275,13 +275,17 @@ pub(super) enum ColumnKind {
 
 /// The columns of a table: those of the standard first, then those of other profiles.
 pub(crate) fn columns(kind: &'static Entity, rows: &[Row]) -> Vec<(String, ColumnKind)> {
-    let scalar = |shape: Shape| match shape {
-        Shape::Text => Some(ColumnKind::String),
-        Shape::Number => Some(ColumnKind::Number),
-        _ => None,
+    let scalar = |name: &str, shape: Shape| {
+        let all = |fits: fn(&Value) -> bool| rows.iter().filter_map(|row| row.get(name)).all(fits);
+        match shape {
+            Shape::Text if all(Value::is_string) => Some(ColumnKind::String),
+            Shape::Number if all(Value::is_number) => Some(ColumnKind::Number),
+            Shape::Text | Shape::Number => Some(ColumnKind::Any),
+            Shape::One(_) | Shape::Many(_) => None,
+        }
     };
-    let mut found: Vec<(String, ColumnKind)> =
-        kind.fields.iter().filter_map(|field| Some((field.name.to_string(), scalar(field.shape)?))).collect();
+    let of = |field: &super::Field| Some((field.name.to_string(), scalar(field.name, field.shape)?));
+    let mut found: Vec<(String, ColumnKind)> = kind.fields.iter().filter_map(of).collect();
     let known: BTreeSet<String> = found.iter().map(|(name, _)| name.clone()).collect();
     let mut more: BTreeMap<&String, Option<ColumnKind>> = BTreeMap::new();
     for (name, value) in rows.iter().flatten().filter(|(name, _)| !known.contains(*name)) {

@@ -6,6 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use opening_hours::ContextHolidays;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A Land.
@@ -152,7 +153,7 @@ impl SchoolHolidays {
     }
 }
 
-/// Years the calendar of public holidays covers for OSM expressions.
+/// Years whose public holidays are computed beforehand; OSM expressions know `PH` in these years only.
 const YEARS: std::ops::RangeInclusive<i16> = 2018..=2100;
 
 /// Public and school holidays of one Land.
@@ -160,6 +161,7 @@ const YEARS: std::ops::RangeInclusive<i16> = 2018..=2100;
 pub struct Calendar {
     land: Land,
     school: Vec<SchoolHoliday>,
+    public: BTreeMap<Date, &'static str>,
     pub(super) holidays: ContextHolidays,
 }
 
@@ -167,10 +169,11 @@ impl Calendar {
     /// A calendar; without a table nothing is known about school holidays.
     pub fn new(land: Land, table: Option<SchoolHolidays>) -> Self {
         let school = table.map(|table| table.holidays).unwrap_or_default();
+        let public: BTreeMap<Date, &str> = YEARS.flat_map(|year| public_holidays(land, year)).collect();
         let mut public_days = CompactCalendar::default();
-        for (day, _) in YEARS.flat_map(|year| public_holidays(land, year)) {
-            foreign(day).map(|day| public_days.insert(day));
-        }
+        public.keys().copied().filter_map(foreign).for_each(|day| {
+            public_days.insert(day);
+        });
         let mut school_days = CompactCalendar::default();
         for period in &school {
             let days = period.from.series(1.day()).take_while(|day| *day <= period.to).take(400);
@@ -179,11 +182,14 @@ impl Calendar {
             });
         }
         let holidays = ContextHolidays::new(Arc::new(public_days), Arc::new(school_days));
-        Self { land, school, holidays }
+        Self { land, school, public, holidays }
     }
 
     /// The name of the public holiday a day is.
     pub fn public_holiday(&self, day: Date) -> Option<&'static str> {
+        if YEARS.contains(&day.year()) {
+            return self.public.get(&day).copied();
+        }
         public_holidays(self.land, day.year()).into_iter().find(|(one, _)| *one == day).map(|(_, name)| name)
     }
 

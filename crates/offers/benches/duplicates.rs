@@ -7,7 +7,7 @@ fn main() {
     divan::main();
 }
 
-/// A town of offers: 60 kinds, 40 postal codes, houses with several offers.
+/// Offers of 24 names in houses of four offers each, about 100 m apart.
 fn town(size: u32) -> Vec<Offer> {
     const KINDS: [&str; 6] =
         ["Krabbelgruppe", "Elterncafé", "Nachhilfe", "Sprachkurs", "Turnen", "Hebammenpraxis"];
@@ -31,8 +31,8 @@ fn town(size: u32) -> Vec<Offer> {
             };
             let location = Location {
                 addresses: vec![address],
-                latitude: Some(51.2 + (house % 1000) as f64 / 5000.0),
-                longitude: Some(6.5 + (house / 1000) as f64 / 5000.0),
+                latitude: Some(51.2 + (house % 160) as f64 / 1000.0),
+                longitude: Some(6.4 + (house / 160) as f64 / 700.0),
                 ..Location::default()
             };
             let site =

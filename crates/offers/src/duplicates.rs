@@ -6,7 +6,8 @@
 
 use crate::{Offer, OfferId};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Points and limits. Municipalities may change them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -131,6 +132,7 @@ fn street(text: &str) -> String {
 struct Prepared<'a> {
     offer: &'a Offer,
     words: Vec<String>,
+    numbers: Vec<String>,
     grams: Vec<u64>,
     phones: BTreeSet<String>,
     addresses: BTreeSet<String>,
@@ -164,6 +166,11 @@ fn prepare(offer: &Offer) -> Prepared<'_> {
         addresses: addresses.iter().filter_map(place).collect(),
         points: offer.points(),
         offer,
+        numbers: words
+            .iter()
+            .filter(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
+            .cloned()
+            .collect(),
         words,
         grams,
         phones,
@@ -180,10 +187,7 @@ fn grams(words: &[String]) -> Vec<u64> {
 /// Likeness of two names from 0 to 1 (Dice coefficient of trigrams, Dice 1945); numbers in names must agree
 /// (`Gruppe 1` and `Gruppe 2` are two offers).
 fn likeness(a: &Prepared<'_>, b: &Prepared<'_>) -> f64 {
-    let numbers = |one: &Prepared<'_>| {
-        one.words.iter().filter(|w| w.bytes().all(|c| c.is_ascii_digit())).cloned().collect::<Vec<_>>()
-    };
-    if a.words.is_empty() || b.words.is_empty() || numbers(a) != numbers(b) {
+    if a.words.is_empty() || b.words.is_empty() || a.numbers != b.numbers {
         return 0.0;
     }
     let (mut at, mut other, mut common) = (0, 0, 0usize);
@@ -224,30 +228,37 @@ pub fn compare_pair(a: &Offer, b: &Offer, rules: &DuplicateRules) -> Option<Dupl
     compare(&prepare(a), &prepare(b), rules)
 }
 
+/// Pairs that share a block, each once. Keys are hashed with fixed keys; a collision only costs a comparison.
 fn candidates(all: &[Prepared<'_>], rules: &DuplicateRules) -> Vec<(u32, u32)> {
-    let mut blocks: HashMap<String, Vec<u32>> = HashMap::new();
+    let mut keys: Vec<(u64, u32)> = Vec::new();
     for (number, one) in all.iter().enumerate() {
-        let mut keys: BTreeSet<String> = BTreeSet::new();
+        let number = number as u32;
         for part in name_parts(&one.words) {
-            keys.extend(one.phones.iter().map(|phone| format!("p{phone} {part}")));
-            keys.extend(one.addresses.iter().map(|address| format!("a{address} {part}")));
-            keys.extend(one.online.iter().map(|page| format!("o{page} {part}")));
+            let texts = [(0u8, &one.phones), (1, &one.addresses), (2, &one.online)];
+            for (kind, texts) in texts {
+                keys.extend(texts.iter().map(|text| (hashed(&(kind, text, &part)), number)));
+            }
             let near = one.points.iter().flat_map(|point| cells(*point, rules.near_metres));
-            keys.extend(near.map(|(x, y)| format!("g{x} {y} {part}")));
-        }
-        for key in keys {
-            blocks.entry(key).or_default().push(number as u32);
+            keys.extend(near.map(|cell| (hashed(&(3u8, cell, &part)), number)));
         }
     }
+    keys.sort_unstable();
+    keys.dedup();
     let mut pairs = Vec::new();
-    for block in blocks.into_values().filter(|block| (2..=LARGEST_BLOCK).contains(&block.len())) {
-        for (place, a) in block.iter().enumerate() {
-            pairs.extend(block[place + 1..].iter().map(|b| (*a.min(b), *a.max(b))));
+    for block in keys.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() <= LARGEST_BLOCK) {
+        for (place, (_, a)) in block.iter().enumerate() {
+            pairs.extend(block[place + 1..].iter().map(|(_, b)| (*a, *b)));
         }
     }
     pairs.sort_unstable();
     pairs.dedup();
     pairs
+}
+
+fn hashed(key: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Beginnings and ends of the words of a name, four letters each: names that are alike have one in common, also
@@ -274,6 +285,11 @@ fn cells((x, y): (f64, f64), reach: f64) -> BTreeSet<(i64, i64)> {
 }
 
 fn compare(a: &Prepared<'_>, b: &Prepared<'_>, rules: &DuplicateRules) -> Option<Duplicate> {
+    let (short, long) = (a.grams.len().min(b.grams.len()), a.grams.len().max(b.grams.len()));
+    // The likeness cannot be higher than that of one name inside the other.
+    if 2.0 * (short as f64) < rules.least_name * (short + long) as f64 {
+        return None;
+    }
     let likeness = likeness(a, b);
     if likeness < rules.least_name || a.offer.id == b.offer.id {
         return None;

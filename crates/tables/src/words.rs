@@ -70,6 +70,9 @@ pub(crate) fn is_prose(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).count() >= 6 && text.contains(char::is_whitespace)
 }
 
+/// Most characters of a name made from a label; signs become words, so it may be longer than the label.
+const LONGEST_NAME: usize = 80;
+
 /// A name for a variable from a label: `Kinder (unter 18)` becomes `kinder_unter_18`.
 pub(crate) fn slug(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -87,6 +90,7 @@ pub(crate) fn slug(text: &str) -> String {
         }
     }
     let mut name = out.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
+    name.truncate(LONGEST_NAME);
     if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
         name.insert_str(0, "w_");
     }
@@ -105,6 +109,7 @@ mod tests {
             ("00 - < 03", "w_00_unter_03"),
             ("SGB-II-Quote %", "sgb_ii_quote_prozent"),
             ("", "w_"),
+            (&"<".repeat(80), &["unter"; 14].join("_")[..80]),
         ] {
             assert_eq!(slug(text), name);
         }

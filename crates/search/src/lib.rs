@@ -2,10 +2,10 @@
 //!
 //! [`Finder`] holds the offers as [`Entry`]s and answers a [`Query`] with hits in order, each with its [`Reason`]s,
 //! counts for further choices, corrections of spelling, and ways out when nothing is found. What parents say and
-//! what offers call it is in [`Synonyms`], a file that a municipality edits. `AddressTable` turns a typed
+//! what offers call it is in [`Synonyms`], a file that a municipality edits. [`address::AddressTable`] turns a typed
 //! address into a point. How hits are ranked is written down in `docs/verfahren.md`.
 
-// address
+pub mod address;
 mod ask;
 mod bits;
 mod entry;

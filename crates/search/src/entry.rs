@@ -2,7 +2,8 @@
 
 use kekiz_base::LifePhase;
 use kekiz_offers::hsds::{Location, Schedule};
-use kekiz_offers::{Offer, OfferState};
+use kekiz_offers::opening::Hours;
+use kekiz_offers::{Offer, OfferState, Vocabularies, phase_slug};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -55,7 +56,8 @@ pub struct Entry {
     pub organization: String,
     /// Name of the provider, to be found by.
     pub organization_name: String,
-    /// Age in completed months, both ends included; `None`: from the life phases, else every age.
+    /// Age in completed months, both ends included; `None`: every age, or expecting
+    /// parents only when the life phases say no more than that.
     pub age_months: Option<(u16, u16)>,
     /// For expecting parents.
     pub pregnancy: bool,
@@ -83,24 +85,24 @@ pub struct Entry {
     pub greyed: bool,
 }
 
-/// Names of codes, so that offers are found by them. Codes without a name are left out.
-pub type CodeNames = BTreeMap<String, String>;
-
 impl Entry {
-    /// The entry of an offer, or `None` when families must not see it. `names` gives the German names of codes
-    /// of action fields and target groups.
-    pub fn from_offer(offer: &Offer, names: &CodeNames) -> Option<Entry> {
+    /// The entry of an offer, or `None` when families must not see it. `lists` gives the names of action fields,
+    /// target groups and life phases, to be found by, and the ages of life phases.
+    pub fn from_offer(offer: &Offer, lists: &Vocabularies) -> Option<Entry> {
         if !offer.state.is_public() {
             return None;
         }
         let service = &offer.service;
         let prevention = &offer.prevention;
-        let codes: Vec<&str> = (prevention.action_fields.iter().map(|code| code.as_str()))
-            .chain(prevention.target_groups.iter().map(|code| code.as_str()))
-            .collect();
-        let mut keywords: Vec<&str> =
-            codes.iter().filter_map(|code| names.get(*code)).map(String::as_str).collect();
-        keywords.extend(prevention.life_phases.iter().map(|phase| phase.name()));
+        let mut keywords: Vec<&str> = Vec::new();
+        let fields = prevention.action_fields.iter().map(|code| ("action_field", code.as_str()));
+        let groups = prevention.target_groups.iter().map(|code| ("target_group", code.as_str()));
+        let phases = prevention.life_phases.iter().map(|phase| ("life_phase", phase_slug(*phase)));
+        for (list, code) in fields.chain(groups).chain(phases) {
+            if let Some(term) = lists.list(list).and_then(|list| list.get(code)) {
+                keywords.extend([term.name.as_str(), term.plain.as_str()]);
+            }
+        }
         let german = Text {
             title: join([&service.name, &service.alternate_name]),
             keywords: keywords.join(" "),
@@ -125,9 +127,9 @@ impl Entry {
             texts,
             organization: offer.organization.to_string(),
             organization_name: service.organization.as_ref().map(|o| o.name.clone()).unwrap_or_default(),
-            age_months: prevention
-                .age_months
-                .or_else(|| ages_in_months(service.minimum_age, service.maximum_age)),
+            age_months: (prevention.age_months)
+                .or_else(|| ages_in_months(service.minimum_age, service.maximum_age))
+                .or_else(|| ages_of_phases(&prevention.life_phases, lists)),
             pregnancy: prevention.pregnancy,
             life_phases: prevention.life_phases.clone(),
             action_fields: prevention.action_fields.iter().map(|code| code.to_string()).collect(),
@@ -167,6 +169,21 @@ fn ages_in_months(from: Option<f64>, to: Option<f64>) -> Option<(u16, u16)> {
         .filter(|age| age.is_finite())
         .map_or(u16::MAX, |years| months(years.floor() + 1.0).saturating_sub(1));
     (first <= last).then_some((first, last))
+}
+
+/// From the first to the last month of the phases that have an age of the child; `None` when one is for all
+/// ages or none has an age.
+fn ages_of_phases(phases: &[LifePhase], lists: &Vocabularies) -> Option<(u16, u16)> {
+    if phases.contains(&LifePhase::Familie) {
+        return None;
+    }
+    let list = lists.list("life_phase")?;
+    let born = phases.iter().filter(|phase| **phase != LifePhase::SchwangerschaftGeburt);
+    let spans = born.filter_map(|phase| {
+        let term = list.get(phase_slug(*phase))?;
+        term.from_months.zip(term.to_months)
+    });
+    spans.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)))
 }
 
 fn languages(offer: &Offer) -> Vec<String> {
@@ -231,12 +248,10 @@ fn places(location: &Location) -> Vec<Place> {
 }
 
 /// Opening times of an offer as text: its schedules as JSON without their identifiers, so that offers with the
-/// same hours share one text. Empty without schedules. Read back by [`schedules`].
+/// same hours share one text. Empty without schedules. Read back by [`hours_of_text`].
 pub fn opening_text(offer: &Offer) -> String {
-    let of_places = (offer.service.service_at_locations.iter()).flat_map(|at| {
-        at.schedules.iter().chain(at.location.iter().flat_map(|location| location.schedules.iter()))
-    });
-    let plain: Vec<Schedule> = (offer.service.schedules.iter().chain(of_places))
+    let hours = Hours::of(offer);
+    let plain: Vec<Schedule> = (hours.schedules().iter())
         .map(|schedule| Schedule {
             id: String::new(),
             service_id: String::new(),
@@ -246,13 +261,10 @@ pub fn opening_text(offer: &Offer) -> String {
             ..schedule.clone()
         })
         .collect();
-    if plain.is_empty() {
-        return String::new();
-    }
-    serde_json::to_string(&plain).unwrap_or_default()
+    if plain.is_empty() { String::new() } else { serde_json::to_string(&plain).unwrap_or_default() }
 }
 
-/// The schedules of an [`opening_text`]; none for a text that is not one.
-pub fn schedules(text: &str) -> Vec<Schedule> {
-    serde_json::from_str(text).unwrap_or_default()
+/// The opening times of an [`opening_text`]; none for a text that is not one.
+pub fn hours_of_text(text: &str) -> Hours {
+    Hours::from_schedules(serde_json::from_str(text).unwrap_or_default())
 }

@@ -19,7 +19,7 @@ mod synonyms;
 pub use ask::{
     Age, Count, Facets, Filter, Found, Hit, How, Near, OpenTest, PriceLimit, Query, Reason, Sort, Widening,
 };
-pub use entry::{CodeNames, Entry, Place, Price, Text, opening_text, schedules};
+pub use entry::{Entry, Place, Price, Text, hours_of_text, opening_text};
 pub use error::SearchError;
 pub use index::{Finder, Part, State, Written};
 pub use synonyms::{SynonymError, Synonyms};

@@ -3,7 +3,8 @@
 use super::query::{Age, OpenTest, PriceLimit, Query};
 use crate::bits::Bits;
 use crate::entry::Price;
-use crate::index::{Columns, Snapshot, phase_slug};
+use crate::index::{Columns, Snapshot};
+use kekiz_offers::phase_slug;
 use std::fmt;
 
 /// A filter of a query, as people know it.

@@ -3,6 +3,7 @@
 use crate::bits::Bits;
 use crate::entry::{Entry, Price};
 use kekiz_base::LifePhase;
+use kekiz_offers::phase_slug;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -110,46 +111,20 @@ pub(crate) struct Columns {
     pub(crate) postal_codes: Tags,
 }
 
-/// Name of a life phase in files, as serde writes it.
-pub(crate) fn phase_slug(phase: LifePhase) -> &'static str {
-    match phase {
-        LifePhase::SchwangerschaftGeburt => "schwangerschaft_geburt",
-        LifePhase::KleinkindU3 => "kleinkind_u3",
-        LifePhase::Kita => "kita",
-        LifePhase::Grundschule => "grundschule",
-        LifePhase::Sekundarstufe => "sekundarstufe",
-        LifePhase::Berufseinstieg => "berufseinstieg",
-        LifePhase::Familie => "familie",
-    }
-}
-
-/// Months of age in a life phase; `None` for those without an age of the child.
-fn phase_months(phase: LifePhase) -> Option<(u16, u16)> {
-    match phase {
-        LifePhase::KleinkindU3 => Some((0, 35)),
-        LifePhase::Kita => Some((36, 71)),
-        LifePhase::Grundschule => Some((72, 119)),
-        LifePhase::Sekundarstufe => Some((120, 191)),
-        LifePhase::Berufseinstieg => Some((192, 324)),
-        LifePhase::SchwangerschaftGeburt | LifePhase::Familie => None,
-    }
-}
-
-/// Ages of an entry: as said, else from its life phases (from the first to the last), else every age.
-/// `None`: for expecting parents only.
+/// Ages of an entry and whether they were said; every age where nothing is known. `None`: only for expecting
+/// parents.
 fn ages(entry: &Entry) -> (Option<(u16, u16)>, bool) {
-    if let Some((from, to)) = entry.age_months {
-        return (Some((from.min(to), from.max(to))), true);
+    let only_expecting =
+        expecting(entry) && entry.life_phases.iter().all(|phase| *phase == LifePhase::SchwangerschaftGeburt);
+    match entry.age_months {
+        Some((from, to)) => (Some((from.min(to), from.max(to))), true),
+        None if only_expecting => (None, true),
+        None => (Some((0, u16::MAX)), false),
     }
-    if entry.life_phases.contains(&LifePhase::Familie) {
-        return (Some((0, u16::MAX)), false);
-    }
-    let spans: Vec<(u16, u16)> = entry.life_phases.iter().filter_map(|phase| phase_months(*phase)).collect();
-    match (spans.iter().map(|span| span.0).min(), spans.iter().map(|span| span.1).max()) {
-        (Some(from), Some(to)) => (Some((from, to)), true),
-        _ if entry.pregnancy || entry.life_phases.contains(&LifePhase::SchwangerschaftGeburt) => (None, true),
-        _ => (Some((0, u16::MAX)), false),
-    }
+}
+
+fn expecting(entry: &Entry) -> bool {
+    entry.pregnancy || entry.life_phases.contains(&LifePhase::SchwangerschaftGeburt)
 }
 
 impl Columns {
@@ -172,11 +147,10 @@ impl Columns {
         self.prices.push(entry.price);
         self.opening.push(self.openings.number_of(&entry.opening));
         self.organization.push(self.organizations.number_of(&entry.organization));
-        let expecting = entry.pregnancy || entry.life_phases.contains(&LifePhase::SchwangerschaftGeburt);
         for (bits, on) in [
             (&mut self.live, true),
             (&mut self.age_said, said),
-            (&mut self.pregnancy, expecting),
+            (&mut self.pregnancy, expecting(entry)),
             (&mut self.free, entry.price == Price::Free),
             (&mut self.wheelchair, entry.wheelchair == Some(true)),
             (&mut self.greyed, entry.greyed),
@@ -285,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn ages_come_from_what_is_said_then_from_phases() {
+    fn ages_are_what_is_said_else_all_of_them() {
         let entry = |age, phases: &[LifePhase], pregnancy| Entry {
             age_months: age,
             life_phases: phases.to_vec(),
@@ -295,7 +269,6 @@ mod tests {
         for (entry, expected) in [
             (entry(Some((0, 11)), &[LifePhase::Kita], false), (Some((0, 11)), true)),
             (entry(Some((11, 0)), &[], false), (Some((0, 11)), true)),
-            (entry(None, &[LifePhase::KleinkindU3, LifePhase::Kita], false), (Some((0, 71)), true)),
             (entry(None, &[LifePhase::Familie], false), (Some((0, u16::MAX)), false)),
             (entry(None, &[], true), (None, true)),
             (entry(None, &[], false), (Some((0, u16::MAX)), false)),

@@ -2,6 +2,7 @@
 
 use crate::{Actor, Portal, PortalError};
 use kekiz_offers::OfferId;
+use kekiz_store::attempts;
 use kekiz_store::entities::RequestState;
 use kekiz_store::error_reports::{self, ErrorReport};
 use serde_json::json;
@@ -11,12 +12,14 @@ const LONGEST: usize = 2000;
 
 impl Portal {
     /// Keeps what a reader says is wrong with an offer; gives the number of the report. Without login; the message
-    /// must say something, a contact is free to give and forgotten when the report is closed.
+    /// must say something, a contact is free to give and forgotten when the report is closed. Of one offer at most
+    /// `in_an_hour` reports are taken within an hour.
     pub async fn report_error(
         &self,
         id: &OfferId,
         message: &str,
         contact: &str,
+        in_an_hour: u32,
     ) -> Result<String, PortalError> {
         let offer = self.public_offer(id).await?;
         let message = clean(message);
@@ -44,6 +47,11 @@ impl Portal {
             });
         }
         let mut writing = self.begin(&Actor::Public, "").await?;
+        let key = attempts::key("error-report", offer.id.as_str());
+        let hour = jiff::SignedDuration::from_hours(1);
+        if attempts::count(&writing.tx, &key, writing.edit.at, hour).await? > u64::from(in_an_hour) {
+            return Err(PortalError::TooMany);
+        }
         let report = ErrorReport {
             id: self.around().uuid(),
             offer: offer.id.to_string(),

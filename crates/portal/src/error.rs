@@ -77,6 +77,9 @@ pub enum PortalError {
         "Jemand hat den Eintrag inzwischen geändert. Es wurde nichts überschrieben. Abhilfe: die Seite neu laden, die neue Fassung ansehen und die Änderung wiederholen."
     )]
     StaleRecord,
+    /// The same was done too often in a short time.
+    #[error("Das wurde gerade schon sehr oft gemacht. Abhilfe: in einer Stunde noch einmal versuchen.")]
+    TooMany,
     /// A file to read in is not what was expected.
     #[error("{0}")]
     Import(String),

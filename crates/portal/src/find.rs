@@ -6,7 +6,9 @@ use crate::{Moment, Portal, PortalError};
 use kekiz_base::LifePhase;
 use kekiz_offers::opening::{self, Hours, Span};
 use kekiz_offers::{Offer, OfferId};
-use kekiz_search::{Age, Facets, Hit, Near, OpenTest, PriceLimit, Query, Reason, Sort, Widening, schedules};
+use kekiz_search::{
+    Age, Entry, Facets, Hit, Near, OpenTest, PriceLimit, Query, Reason, Sort, Widening, hours_of_text,
+};
 use std::sync::Arc;
 
 /// When an offer shall be open.
@@ -150,6 +152,8 @@ pub fn opening_at(hours: &Hours, moment: &Moment, calendar: &opening::Calendar) 
 pub struct Card {
     /// The offer.
     pub offer: Arc<Offer>,
+    /// What the index knows of it: ages, price, languages, wheelchairs.
+    pub facts: Entry,
     /// Name of its provider.
     pub provider: String,
     /// Metres to its nearest place, when a place was asked for.
@@ -217,17 +221,50 @@ impl Portal {
         for hit in hits {
             // An offer may have been withdrawn since the index was asked.
             let Some(offer) = offers.iter().find(|offer| offer.id.as_str() == hit.id) else { continue };
-            let points = offer.points();
-            cards.push(Card {
-                provider: self.provider_of(offer),
-                distance_m: hit.distance_m,
-                point: hit.place.and_then(|at| points.get(at)).or(points.first()).copied(),
-                opening: opening_at(&Hours::of(offer), moment, &self.lists().calendar),
-                why: hit.why,
-                offer: Arc::clone(offer),
-            });
+            let Some(mut card) = self.card(offer, moment) else { continue };
+            let nearest = hit.place.and_then(|at| card.facts.places.get(at)?.point);
+            card.point = nearest.or(card.point);
+            card.distance_m = hit.distance_m;
+            card.why = hit.why;
+            cards.push(card);
         }
         Ok(cards)
+    }
+
+    /// The card of an offer by itself; `None` for one families must not see.
+    pub fn card(&self, offer: &Arc<Offer>, moment: &Moment) -> Option<Card> {
+        let facts = Entry::from_offer(offer, &self.lists().terms)?;
+        Some(Card {
+            provider: self.provider_of(offer),
+            distance_m: None,
+            point: facts.places.iter().find_map(|place| place.point),
+            opening: opening_at(&Hours::of(offer), moment, &self.lists().calendar),
+            why: Vec::new(),
+            offer: Arc::clone(offer),
+            facts,
+        })
+    }
+
+    /// All hits of a question as offers, best first, at most `limit`; for files to take away.
+    pub async fn find_all(
+        &self,
+        question: &Question,
+        moment: &Moment,
+        limit: usize,
+    ) -> Result<Vec<Arc<Offer>>, PortalError> {
+        let mut offers = Vec::new();
+        let mut question = Question { page: 0, per_page: 100, ..question.clone() };
+        while offers.len() < limit {
+            let answer = self.find(&question, moment).await?;
+            let before = offers.len();
+            offers.extend(answer.cards.into_iter().map(|card| card.offer));
+            question.page += 1;
+            if offers.len() == before || question.page * 100 >= answer.total {
+                break;
+            }
+        }
+        offers.truncate(limit);
+        Ok(offers)
     }
 }
 
@@ -262,7 +299,7 @@ fn bucket(open: Open, moment: &Moment) -> String {
 }
 
 fn passes(open: Open, text: &str, moment: &Moment, calendar: &opening::Calendar) -> bool {
-    let hours = Hours::from_schedules(schedules(text));
+    let hours = hours_of_text(text);
     let today = moment.local.date();
     match open {
         Open::Any => true,

@@ -3,7 +3,7 @@
 use crate::PortalError;
 use kekiz_offers::opening::{Calendar, Land, SchoolHolidays};
 use kekiz_offers::{Demands, TermList, Vocabularies};
-use kekiz_search::{CodeNames, Synonyms};
+use kekiz_search::Synonyms;
 use std::path::Path;
 
 /// Lists and tables of a portal.
@@ -15,8 +15,6 @@ pub struct Lists {
     pub demands: Demands,
     /// Public and school holidays.
     pub calendar: Calendar,
-    /// German names of the codes of action fields and target groups, for the index.
-    pub(crate) names: CodeNames,
 }
 
 /// Files of the lists, by their names in `data/portal`.
@@ -34,9 +32,14 @@ const TERM_FILES: [&str; 10] = [
 ];
 
 impl Lists {
+    /// The shipped lists, for North Rhine-Westphalia.
+    pub fn shipped() -> Result<Self, PortalError> {
+        Self::read(None, Land::Nw)
+    }
+
     /// The shipped lists with those of the folder put over them. A file that is there and wrong is an error: a
     /// municipality that changed a list must not silently get another.
-    pub fn read(folder: &Path, land: Land) -> Result<Self, PortalError> {
+    pub fn read(folder: Option<&Path>, land: Land) -> Result<Self, PortalError> {
         let mut terms = Vocabularies::defaults()?;
         for file in TERM_FILES {
             if let Some(text) = own(folder, file)? {
@@ -52,26 +55,21 @@ impl Lists {
             None if land == Land::Nw => Some(SchoolHolidays::nordrhein_westfalen()?),
             None => None,
         };
-        let names = ["action_field", "target_group"]
-            .into_iter()
-            .filter_map(|list| terms.list(list))
-            .flat_map(|list| &list.terms)
-            .map(|term| (term.code.clone(), format!("{} {}", term.name, term.plain)))
-            .collect();
-        Ok(Self { terms, demands, calendar: Calendar::new(land, table), names })
+        Ok(Self { terms, demands, calendar: Calendar::new(land, table) })
     }
 }
 
 /// The synonyms: those of the folder, else the shipped ones.
 pub(crate) fn synonyms(folder: &Path) -> Result<Synonyms, PortalError> {
+    let folder = Some(folder);
     match own(folder, "synonyme.toml")? {
         Some(text) => Ok(Synonyms::read(&shown(folder, "synonyme.toml"), &text)?),
         None => Ok(Synonyms::shipped()?),
     }
 }
 
-fn own(folder: &Path, file: &str) -> Result<Option<String>, PortalError> {
-    let path = folder.join(file);
+fn own(folder: Option<&Path>, file: &str) -> Result<Option<String>, PortalError> {
+    let Some(path) = folder.map(|folder| folder.join(file)) else { return Ok(None) };
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -79,6 +77,6 @@ fn own(folder: &Path, file: &str) -> Result<Option<String>, PortalError> {
     }
 }
 
-fn shown(folder: &Path, file: &str) -> String {
-    folder.join(file).display().to_string()
+fn shown(folder: Option<&Path>, file: &str) -> String {
+    folder.map_or_else(|| file.to_string(), |folder| folder.join(file).display().to_string())
 }

@@ -1,20 +1,23 @@
 //! Places by the words people type: addresses, postal codes, parts of the town; from imported tables only.
 
 use crate::{Actor, Portal, PortalError};
+use kekiz_base::Diagnostics;
+use kekiz_search::address::{AddressRow, AddressTable, read_addresses};
 use kekiz_store::addresses::{self, Address};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// What became of a typed place.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlaceFound {
-    /// One place.
+    /// One place, the likeliest.
     One {
         /// Its name as the table writes it.
         name: String,
         /// Longitude and latitude.
         point: (f64, f64),
+        /// What else the words may mean.
+        others: Vec<String>,
     },
     /// Nobody knows it.
     Unknown {
@@ -33,99 +36,12 @@ impl PlaceFound {
     }
 }
 
-/// Centres of what has a name: addresses, streets, postal codes, parts of towns, towns.
-#[derive(Debug, Default)]
-pub(crate) struct Gazetteer {
-    centres: BTreeMap<String, Centre>,
-}
-
-#[derive(Debug, Default)]
-struct Centre {
-    name: String,
-    sum: (f64, f64),
-    count: f64,
-}
-
-impl Gazetteer {
-    fn add(&mut self, name: &str, point: (f64, f64)) {
-        let key = fold(name);
-        if key.is_empty() {
-            return;
-        }
-        let centre = self.centres.entry(key).or_default();
-        if centre.name.is_empty() {
-            centre.name = name.trim().to_string();
-        }
-        centre.sum = (centre.sum.0 + point.0, centre.sum.1 + point.1);
-        centre.count += 1.0;
-    }
-
-    fn add_address(&mut self, one: &Address) {
-        let point = (one.longitude, one.latitude);
-        let street = format!("{} {}", one.street, one.house_number);
-        for name in [
-            format!("{street}, {} {}", one.postcode, one.place),
-            format!("{street}, {}", one.place),
-            street,
-            one.street.clone(),
-            format!("{}, {}", one.street, one.place),
-            one.postcode.clone(),
-            format!("{} {}", one.postcode, one.place),
-            one.district.clone(),
-            format!("{}, {}", one.district, one.place),
-            one.place.clone(),
-        ] {
-            if !name.trim_start().starts_with(',') {
-                self.add(&name, point);
-            }
-        }
-    }
-
-    /// The centre of what was typed: as a whole, else without the house number, else its postal code.
-    fn find(&self, typed: &str) -> Option<(String, (f64, f64))> {
-        let whole = fold(typed);
-        let without_number: String = whole
-            .split(' ')
-            .filter(|word| !(word.len() < 5 && word.starts_with(|c: char| c.is_ascii_digit())))
-            .collect::<Vec<_>>()
-            .join(" ");
-        let code = whole.split(' ').find(|word| word.len() == 5 && word.bytes().all(|b| b.is_ascii_digit()));
-        let centre = [Some(whole.as_str()), Some(without_number.as_str()), code]
-            .into_iter()
-            .flatten()
-            .find_map(|key| self.centres.get(key))?;
-        let point = (centre.sum.0 / centre.count, centre.sum.1 / centre.count);
-        Some((centre.name.clone(), point))
-    }
-}
-
-/// Lower case, umlauts and ß written out, `str.` as `strasse`, one space between words.
-fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars().flat_map(char::to_lowercase) {
-        match letter {
-            'ä' => out.push_str("ae"),
-            'ö' => out.push_str("oe"),
-            'ü' => out.push_str("ue"),
-            'ß' => out.push_str("ss"),
-            c if c.is_alphanumeric() => out.push(c),
-            '.' => out.push('.'),
-            _ => out.push(' '),
-        }
-    }
-    let words = out.split(' ').filter(|word| !word.is_empty()).map(|word| match word.strip_suffix("str.") {
-        Some(before) => format!("{before}strasse"),
-        None => word.replace('.', ""),
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
-/// The gazetteer of a portal, replaced as a whole.
-#[derive(Debug, Default)]
-pub(crate) struct Places(RwLock<Arc<Gazetteer>>);
+/// The address table of a portal, replaced as a whole.
+#[derive(Default)]
+pub(crate) struct Places(RwLock<Arc<AddressTable>>);
 
 impl Places {
-    fn now(&self) -> Arc<Gazetteer> {
+    fn now(&self) -> Arc<AddressTable> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -133,30 +49,75 @@ impl Places {
 impl Portal {
     /// Where a typed place is.
     pub fn locate(&self, typed: &str) -> PlaceFound {
-        match self.places().now().find(typed) {
-            Some((name, point)) => PlaceFound::One { name, point },
+        let mut found = self.places().now().look_up(typed).into_iter();
+        match found.next() {
+            Some(best) => PlaceFound::One {
+                name: best.label,
+                point: best.point,
+                others: found.take(4).map(|one| one.label).collect(),
+            },
             None => PlaceFound::Unknown { typed: typed.trim().to_string() },
         }
     }
 
+    /// How many addresses are known.
+    pub fn addresses(&self) -> usize {
+        self.places().now().len()
+    }
+
     /// Reads the address table again.
     pub async fn reload_places(&self) -> Result<(), PortalError> {
-        let mut gazetteer = Gazetteer::default();
-        addresses::for_each(self.db(), |one| gazetteer.add_address(&one)).await?;
-        *self.places().0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(gazetteer);
+        let mut rows = Vec::new();
+        addresses::for_each(self.db(), |one| {
+            rows.push(AddressRow {
+                street: one.street,
+                house_number: one.house_number,
+                postal_code: one.postcode,
+                town: one.place,
+                district: one.district,
+                point: (one.longitude, one.latitude),
+            });
+        })
+        .await?;
+        *self.places().0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(AddressTable::new(rows));
         Ok(())
     }
 
-    /// Replaces the addresses that came from a file, all or none; gives their number.
+    /// Replaces the addresses that came from a file, all or none; gives their number and what was left out.
+    pub async fn import_address_file(
+        &self,
+        actor: &Actor,
+        source: &str,
+        bytes: &[u8],
+    ) -> Result<(u64, Diagnostics), PortalError> {
+        let (rows, findings) =
+            read_addresses(source, bytes).map_err(|error| PortalError::Import(error.to_string()))?;
+        Ok((self.import_addresses(actor, source, rows).await?, findings))
+    }
+
+    /// Replaces the addresses of a source, all or none; gives their number.
     pub async fn import_addresses(
         &self,
         actor: &Actor,
         source: &str,
-        list: Vec<Address>,
+        rows: Vec<AddressRow>,
     ) -> Result<u64, PortalError> {
         actor.must_coordinate("Adressen einlesen")?;
         let mut writing = self.begin(actor, "").await?;
-        let count = addresses::replace(&writing.tx, source, list).await?;
+        // Source and line are set by the store.
+        let kept = |row: AddressRow| Address {
+            source: String::new(),
+            line: 0,
+            street: row.street,
+            house_number: row.house_number,
+            postcode: row.postal_code,
+            place: row.town,
+            district: row.district,
+            area: String::new(),
+            latitude: row.point.1,
+            longitude: row.point.0,
+        };
+        let count = addresses::replace(&writing.tx, source, rows.into_iter().map(kept)).await?;
         writing.note("addresses.imported", "addresses", source, json!({ "count": count }));
         writing.finish().await?;
         self.reload_places().await?;

@@ -31,7 +31,7 @@ impl Portal {
     /// database is brought up to date.
     pub async fn open(config: &PortalConfig, around: Around) -> Result<Self, PortalError> {
         std::fs::create_dir_all(&config.folder).map_err(|error| PortalError::file(&config.folder, &error))?;
-        let lists = Lists::read(&config.folder, config.land)?;
+        let lists = Lists::read(Some(&config.folder), config.land)?;
         let synonyms = lists::synonyms(&config.folder)?;
         let db = kekiz_store::open(&config.database).await?;
         let folder = config.folder.join("index");
@@ -162,7 +162,7 @@ impl Portal {
 
     /// What the index knows of an offer: with the name of its provider, and its holder's name where that differs.
     fn entry(&self, offer: &Offer) -> Option<Entry> {
-        let mut entry = Entry::from_offer(offer, &self.lists.names)?;
+        let mut entry = Entry::from_offer(offer, &self.lists.terms)?;
         if entry.organization_name.is_empty() {
             entry.organization_name = self.provider_name(offer.organization.as_str());
         }

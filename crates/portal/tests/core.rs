@@ -105,14 +105,14 @@ async fn readers_report_errors_without_login_and_nonsense_is_refused() {
         (&"x".repeat(2001), "", false),
         ("Zu lang", &"y".repeat(201), false),
     ] {
-        let done = portal.report_error(&krabbel.id, message, contact).await;
+        let done = portal.report_error(&krabbel.id, message, contact, 3).await;
         assert_eq!(done.is_ok(), fits, "{message:.20}");
     }
     let open = error_reports::open(portal.db(), 10).await.unwrap();
     assert_eq!(open.len(), 1);
     assert_eq!(open[0].message, "Die Nummer ist falsch.");
     for hidden in [&draft.id, &OfferId("gibt-es-nicht".into())] {
-        let refused = portal.report_error(hidden, "Hallo Welt", "").await;
+        let refused = portal.report_error(hidden, "Hallo Welt", "", 3).await;
         assert!(matches!(refused, Err(PortalError::NotFound { .. })));
     }
 }

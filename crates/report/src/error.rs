@@ -10,6 +10,9 @@ pub enum ReportError {
         "Der Bericht hat kein Thema. Abhilfe: mindestens einen Indikator für das Gebiet berechnen und freigeben."
     )]
     NoTheme,
+    /// There is nothing to list.
+    #[error("Die Liste ist leer. Abhilfe: die Suche weiter fassen und noch einmal herunterladen.")]
+    NoEntry,
     /// A drawing is no SVG.
     #[error(
         "Die Zeichnung „{picture}“ im Thema „{theme}“ ist kein SVG. Abhilfe: die Zeichnung neu erzeugen."

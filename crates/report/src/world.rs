@@ -1,6 +1,6 @@
 //! The closed world the typesetting works in: one template, one data file, the built-in fonts. No disk, no clock.
 
-use crate::{ReportError, ReportInput, clean::clean};
+use crate::{ListInput, ReportError, ReportInput, clean::clean};
 use std::sync::OnceLock;
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
@@ -9,7 +9,8 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World};
 
-const TEMPLATE: &str = include_str!("../templates/sozialbericht.typ");
+const REPORT: &str = include_str!("../templates/sozialbericht.typ");
+const LIST: &str = include_str!("../templates/angebotsliste.typ");
 
 struct Fonts {
     book: LazyHash<FontBook>,
@@ -47,6 +48,14 @@ fn file_id(name: &str) -> Result<FileId, ReportError> {
 
 impl ReportWorld {
     pub(crate) fn new(input: &ReportInput) -> Result<Self, ReportError> {
+        Self::of("sozialbericht.typ", REPORT, input)
+    }
+
+    pub(crate) fn of_list(input: &ListInput) -> Result<Self, ReportError> {
+        Self::of("angebotsliste.typ", LIST, input)
+    }
+
+    fn of(name: &str, template: &str, input: &impl serde::Serialize) -> Result<Self, ReportError> {
         let failed = |e: serde_json::Error| ReportError::Typesetting(e.to_string());
         let mut value = serde_json::to_value(input).map_err(failed)?;
         clean(&mut value, &fonts().book);
@@ -54,7 +63,7 @@ impl ReportWorld {
         let features = [Feature::A11yExtras].into_iter().collect();
         Ok(Self {
             library: LazyHash::new(Library::builder().with_features(features).build()),
-            source: Source::new(file_id("sozialbericht.typ")?, TEMPLATE.into()),
+            source: Source::new(file_id(name)?, template.into()),
             data_id: file_id("data.json")?,
             data: Bytes::new(data),
         })

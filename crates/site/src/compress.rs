@@ -57,16 +57,25 @@ impl Encoding {
 
     /// The bytes in this coding. Quality 5 for brotli: pages are made on demand, so time counts too.
     pub(crate) fn encode(self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+        self.encode_at(bytes, 5, 6)
+    }
+
+    /// The same with less effort, for pages that are read once.
+    pub(crate) fn encode_fast(self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+        self.encode_at(bytes, 1, 1)
+    }
+
+    fn encode_at(self, bytes: &[u8], brotli: u32, gzip: u32) -> std::io::Result<Vec<u8>> {
         match self {
             Encoding::Identity => Ok(bytes.to_vec()),
             Encoding::Gzip => {
-                let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+                let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(gzip));
                 writer.write_all(bytes)?;
                 writer.finish()
             }
             Encoding::Brotli => {
                 let mut out = Vec::new();
-                let mut writer = brotli::CompressorWriter::new(&mut out, 1 << 16, 5, 20);
+                let mut writer = brotli::CompressorWriter::new(&mut out, 1 << 16, brotli, 20);
                 writer.write_all(bytes)?;
                 writer.flush()?;
                 drop(writer);

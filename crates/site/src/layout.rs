@@ -7,6 +7,7 @@ use crate::state::SiteState;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
     Home,
+    Help,
     Atlas,
     Areas,
     Compare,
@@ -39,6 +40,8 @@ pub(crate) struct Chrome {
     pub(crate) operator: String,
     pub(crate) notes: Vec<String>,
     pub(crate) has_facilities: bool,
+    /// Whether there are offers of help.
+    pub(crate) has_portal: bool,
     /// What stands in the search field of the header.
     pub(crate) search: String,
     /// Keeps a page out of search engines.
@@ -64,6 +67,7 @@ impl Chrome {
             operator: site.operator.clone(),
             notes: site.notes.clone(),
             has_facilities: !state.atlas.facility_layers().is_empty(),
+            has_portal: state.portal.is_some(),
             search: String::new(),
             noindex: false,
             styles: assets::styles(),
@@ -101,6 +105,7 @@ impl Chrome {
     /// `aria-current` of a menu entry.
     pub(crate) fn current(&self, entry: &str) -> &'static str {
         let found = match self.section {
+            Section::Help => "hilfe",
             Section::Atlas => "atlas",
             Section::Areas => "orte",
             Section::Compare => "vergleich",

@@ -14,6 +14,7 @@ mod layout;
 mod machine_page;
 mod ogc;
 mod pages;
+mod portal;
 mod problem;
 mod security;
 mod state;
@@ -28,6 +29,7 @@ use axum::routing::get;
 pub fn router(state: SiteState) -> Router {
     Router::new()
         .merge(pages::router())
+        .merge(portal::router())
         .route("/assets/{name}", get(assets::show))
         .merge(health::router())
         .merge(api::router())

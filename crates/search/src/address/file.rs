@@ -125,80 +125,85 @@ impl ToDegrees {
 }
 
 impl AddressTable {
-    /// Reads a CSV file with a head: separated by `;`, `,` or tabs, in UTF-8 or Windows-1252, points in degrees or in
-    /// ETRS89 / UTM zone 32N (also with the zone before the easting), decimal point or comma. Rows without a
-    /// readable point are left out and said, the first twenty by line.
+    /// The table of a file: [`read_addresses`] and [`AddressTable::new`].
     pub fn read_csv(file: &str, bytes: &[u8]) -> Result<(Self, Diagnostics), AddressFileError> {
-        let text = decode(bytes);
-        let head = text.lines().next().unwrap_or("");
-        let separator =
-            [b';', b'\t', b','].into_iter().max_by_key(|sign| head.bytes().filter(|b| b == sign).count());
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(separator.unwrap_or(b';'))
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let names: Vec<String> = reader
-            .headers()
-            .map(|row| row.iter().map(|name| name.trim().to_lowercase()).collect())
-            .unwrap_or_default();
-        let column = |what: &str| {
-            let known = COLUMNS.iter().find(|(name, _)| *name == what).map_or(&[][..], |(_, known)| known);
-            known.iter().find_map(|known| names.iter().position(|name| name == known))
-        };
-        let missing =
-            |missing| AddressFileError::Columns { file: file.into(), missing, found: names.join(", ") };
-        let x = column("x").ok_or_else(|| missing("die Länge oder den Ostwert"))?;
-        let y = column("y").ok_or_else(|| missing("die Breite oder den Nordwert"))?;
-        let texts = ["street", "number", "addition", "code", "town", "district"].map(column);
-        if texts[0].or(texts[3]).or(texts[4]).or(texts[5]).is_none() {
-            return Err(missing("Straße, Postleitzahl, Ort oder Stadtteil"));
-        }
-        let to_degrees = ToDegrees::new();
-        let mut found = Diagnostics::new();
-        let (mut rows, mut bad) = (Vec::new(), 0usize);
-        for (at, record) in reader.records().enumerate() {
-            let record = record.unwrap_or_default();
-            let get =
-                |column: Option<usize>| column.and_then(|at| record.get(at)).unwrap_or("").trim().to_string();
-            let point =
-                number(&get(Some(x))).zip(number(&get(Some(y)))).and_then(|(x, y)| to_degrees.point(x, y));
-            let Some(point) = point else {
-                bad += 1;
-                if bad <= 20 {
-                    let place = Place {
-                        file: Some(file.into()),
-                        line: Some(at as u64 + 2),
-                        column: names.get(x).cloned(),
-                    };
-                    let message = "Die Koordinaten sind nicht lesbar; die Zeile wird ausgelassen.";
-                    found.push(
-                        Severity::Warning,
-                        "address-point",
-                        place,
-                        message,
-                        "Grad oder UTM Zone 32 angeben.",
-                    );
-                }
-                continue;
-            };
-            let [street, house, addition, postal_code, town, district] = texts.map(get);
-            rows.push(AddressRow {
-                street,
-                house_number: format!("{house}{addition}"),
-                postal_code,
-                town,
-                district,
-                point,
-            });
-        }
-        if bad > 20 {
-            let place = Place { file: Some(file.into()), ..Place::default() };
-            let message = format!("Insgesamt wurden {bad} Zeilen ohne lesbare Koordinaten ausgelassen.");
-            found.push(Severity::Warning, "address-points", place, message, "Grad oder UTM Zone 32 angeben.");
-        }
-        if rows.is_empty() {
-            return Err(AddressFileError::Empty { file: file.into() });
-        }
+        let (rows, found) = read_addresses(file, bytes)?;
         Ok((Self::new(rows), found))
     }
+}
+
+/// Reads a CSV file with a head: separated by `;`, `,` or tabs, in UTF-8 or Windows-1252, points in degrees or in
+/// ETRS89 / UTM zone 32N (also with the zone before the easting), decimal point or comma. Rows without a
+/// readable point are left out and said, the first twenty by line.
+pub fn read_addresses(file: &str, bytes: &[u8]) -> Result<(Vec<AddressRow>, Diagnostics), AddressFileError> {
+    let text = decode(bytes);
+    let head = text.lines().next().unwrap_or("");
+    let separator =
+        [b';', b'\t', b','].into_iter().max_by_key(|sign| head.bytes().filter(|b| b == sign).count());
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator.unwrap_or(b';'))
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let names: Vec<String> = reader
+        .headers()
+        .map(|row| row.iter().map(|name| name.trim().to_lowercase()).collect())
+        .unwrap_or_default();
+    let column = |what: &str| {
+        let known = COLUMNS.iter().find(|(name, _)| *name == what).map_or(&[][..], |(_, known)| known);
+        known.iter().find_map(|known| names.iter().position(|name| name == known))
+    };
+    let missing = |missing| AddressFileError::Columns { file: file.into(), missing, found: names.join(", ") };
+    let x = column("x").ok_or_else(|| missing("die Länge oder den Ostwert"))?;
+    let y = column("y").ok_or_else(|| missing("die Breite oder den Nordwert"))?;
+    let texts = ["street", "number", "addition", "code", "town", "district"].map(column);
+    if texts[0].or(texts[3]).or(texts[4]).or(texts[5]).is_none() {
+        return Err(missing("Straße, Postleitzahl, Ort oder Stadtteil"));
+    }
+    let to_degrees = ToDegrees::new();
+    let mut found = Diagnostics::new();
+    let (mut rows, mut bad) = (Vec::new(), 0usize);
+    for (at, record) in reader.records().enumerate() {
+        let record = record.unwrap_or_default();
+        let get =
+            |column: Option<usize>| column.and_then(|at| record.get(at)).unwrap_or("").trim().to_string();
+        let point =
+            number(&get(Some(x))).zip(number(&get(Some(y)))).and_then(|(x, y)| to_degrees.point(x, y));
+        let Some(point) = point else {
+            bad += 1;
+            if bad <= 20 {
+                let place = Place {
+                    file: Some(file.into()),
+                    line: Some(at as u64 + 2),
+                    column: names.get(x).cloned(),
+                };
+                let message = "Die Koordinaten sind nicht lesbar; die Zeile wird ausgelassen.";
+                found.push(
+                    Severity::Warning,
+                    "address-point",
+                    place,
+                    message,
+                    "Grad oder UTM Zone 32 angeben.",
+                );
+            }
+            continue;
+        };
+        let [street, house, addition, postal_code, town, district] = texts.map(get);
+        rows.push(AddressRow {
+            street,
+            house_number: format!("{house}{addition}"),
+            postal_code,
+            town,
+            district,
+            point,
+        });
+    }
+    if bad > 20 {
+        let place = Place { file: Some(file.into()), ..Place::default() };
+        let message = format!("Insgesamt wurden {bad} Zeilen ohne lesbare Koordinaten ausgelassen.");
+        found.push(Severity::Warning, "address-points", place, message, "Grad oder UTM Zone 32 angeben.");
+    }
+    if rows.is_empty() {
+        return Err(AddressFileError::Empty { file: file.into() });
+    }
+    Ok((rows, found))
 }

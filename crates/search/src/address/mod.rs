@@ -5,7 +5,7 @@ mod lookup;
 mod normal;
 mod table;
 
-pub use file::AddressFileError;
+pub use file::{AddressFileError, read_addresses};
 pub use lookup::{Candidate, Precision};
 pub use normal::HouseNumber;
 pub use table::{AddressRow, AddressTable, PlaceKind};

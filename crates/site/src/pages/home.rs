@@ -3,6 +3,7 @@
 use crate::ask::Ask;
 use crate::layout::{Chrome, Section};
 use crate::pages::{Page, PageError};
+use crate::portal::{Entrance, entrance};
 use crate::state::SiteState;
 use crate::words;
 use kekiz_atlas::map::MapStyle;
@@ -41,6 +42,7 @@ struct Home {
     reach: Reach,
     basis: String,
     themes: Vec<(String, String, usize)>,
+    entrance: Option<Entrance>,
     indicators: usize,
     areas: String,
 }
@@ -91,6 +93,7 @@ pub(crate) fn show(state: &SiteState, _: &Ask) -> Result<Page, PageError> {
             .iter()
             .map(|theme| (theme.name.clone(), theme.slug.clone(), theme.indicators.len()))
             .collect(),
+        entrance: entrance(state),
         indicators: atlas.indicators().count(),
         areas: kekiz_base::number::german(atlas.tree().len() as f64, 0),
     })

@@ -1,0 +1,319 @@
+//! What the HSDS API answers: services, organizations, places and terms, in pages.
+//!
+//! Source: HSDS 3.0 and 3.1, API reference (<https://docs.openreferral.org/en/3.1/hsds/api_reference.html>). Only what
+//! families may see is given out; the planning attributes of an offer are terms and attributes of its service.
+
+use crate::{Portal, PortalError};
+use kekiz_offers::exchange::to_service;
+use kekiz_offers::hsds::{
+    self, Organization, Page, Service, ServiceAtLocation, Taxonomy, TaxonomyTerm, conform,
+    organization_summary, service_at_locations, service_summary,
+};
+use kekiz_offers::{Offer, OfferId, derived_uuid, phase_from_slug};
+use kekiz_search::{Query, Sort};
+use kekiz_store::bulk;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Largest page.
+pub const MOST_PER_PAGE: u64 = 100;
+
+/// What a list is asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ask {
+    /// Words.
+    pub search: String,
+    /// Page, from 1.
+    pub page: u64,
+    /// Objects on a page, 1 to [`MOST_PER_PAGE`]; 0 means 25.
+    pub per_page: u64,
+    /// Only services with this term.
+    pub taxonomy_term_id: Option<String>,
+    /// Only services with any term of this taxonomy.
+    pub taxonomy_id: Option<String>,
+    /// Only services of this organization.
+    pub organization_id: Option<String>,
+    /// Only services changed at or after this moment.
+    pub modified_after: Option<jiff::Timestamp>,
+    /// Only places with this postal code.
+    pub postcode: Option<String>,
+    /// With a postal code: as far from its centre, in metres.
+    pub proximity_m: Option<f64>,
+    /// Whole objects instead of short ones.
+    pub full: bool,
+}
+
+impl Ask {
+    fn size(&self) -> u64 {
+        if self.per_page == 0 { 25 } else { self.per_page.min(MOST_PER_PAGE) }
+    }
+
+    fn number(&self) -> u64 {
+        self.page.max(1)
+    }
+}
+
+impl Portal {
+    /// An offer as a whole service: with its provider, terms and translations.
+    pub fn service_of(&self, offer: &Offer) -> Service {
+        let mut service = to_service(offer, &self.lists().terms);
+        if service.organization.is_none()
+            && let Some(owner) = self.provider(&offer.organization)
+        {
+            service.organization = Some(Box::new(organization_summary(&owner)));
+        }
+        conform(&service)
+    }
+
+    /// One service; `None` when families may not see it.
+    pub async fn hsds_service(&self, id: &str) -> Result<Option<Service>, PortalError> {
+        match self.public_offer(&OfferId(id.to_string())).await {
+            Ok(offer) => Ok(Some(self.service_of(&offer))),
+            Err(PortalError::NotFound { .. } | PortalError::Merged { .. }) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// A page of services.
+    pub async fn hsds_services(&self, ask: &Ask) -> Result<Page<Service>, PortalError> {
+        let (offers, total) = self.hsds_offers(ask).await?;
+        let one = |offer: &Arc<Offer>| {
+            let service = self.service_of(offer);
+            if ask.full { service } else { service_summary(&service) }
+        };
+        Ok(Page::new(offers.iter().map(one).collect(), total, ask.number(), ask.size()))
+    }
+
+    async fn hsds_offers(&self, ask: &Ask) -> Result<(Vec<Arc<Offer>>, u64), PortalError> {
+        if let Some(after) = ask.modified_after {
+            let wanted = self.hsds_matching(ask).await?;
+            let mut changed = Vec::new();
+            bulk::for_each(self.db(), |stored| {
+                let known = wanted.as_ref().is_none_or(|ids| ids.contains_key(stored.value.id.as_str()));
+                if stored.changed_at >= after && stored.value.state.is_public() && known {
+                    changed.push(stored.value.id);
+                }
+                true
+            })
+            .await?;
+            let start = ((ask.number() - 1) * ask.size()).min(changed.len() as u64) as usize;
+            let end = (start + ask.size() as usize).min(changed.len());
+            return Ok((self.public_offers(&changed[start..end]).await?, changed.len() as u64));
+        }
+        let Some(query) = self.hsds_query(ask) else { return Ok((Vec::new(), 0)) };
+        let page = usize::try_from(ask.number() - 1).unwrap_or(usize::MAX);
+        self.hsds_page(Query { page, per_page: ask.size() as usize, ..query }).await
+    }
+
+    async fn hsds_page(&self, query: Query) -> Result<(Vec<Arc<Offer>>, u64), PortalError> {
+        let finder = Arc::clone(self.finder());
+        let found = crate::portal::blocking(move || finder.search(&query, &[])).await??;
+        let ids: Vec<OfferId> = found.hits.into_iter().map(|hit| OfferId(hit.id)).collect();
+        Ok((self.public_offers(&ids).await?, found.total as u64))
+    }
+
+    /// Ids that match what the index can tell; `None` when nothing was asked of it.
+    async fn hsds_matching(&self, ask: &Ask) -> Result<Option<BTreeMap<String, ()>>, PortalError> {
+        let asks =
+            Ask { page: 0, per_page: 0, full: false, modified_after: None, ..ask.clone() } != Ask::default();
+        if !asks {
+            return Ok(None);
+        }
+        let mut ids = BTreeMap::new();
+        let Some(query) = self.hsds_query(ask) else { return Ok(Some(ids)) };
+        for page in 0.. {
+            let (finder, query) = (Arc::clone(self.finder()), Query { page, per_page: 100, ..query.clone() });
+            let found = crate::portal::blocking(move || finder.search(&query, &[])).await??;
+            let last = found.hits.len() < 100;
+            ids.extend(found.hits.into_iter().map(|hit| (hit.id, ())));
+            if last {
+                break;
+            }
+        }
+        Ok(Some(ids))
+    }
+
+    /// The question to the index; `None` when no service can match (an unknown term or postal code).
+    fn hsds_query(&self, ask: &Ask) -> Option<Query> {
+        let mut query = Query {
+            text: ask.search.clone(),
+            language: "de".into(),
+            organization: ask.organization_id.clone(),
+            sort: if ask.search.trim().is_empty() { Sort::Title } else { Sort::Relevance },
+            ..Query::default()
+        };
+        let mut wanted: Vec<(String, String)> = Vec::new();
+        for list in self.lists().terms.iter() {
+            let whole = ask.taxonomy_id.as_ref().is_some_and(|id| *id == list.taxonomy().id);
+            for term in &list.terms {
+                let named =
+                    ask.taxonomy_term_id.as_ref().is_some_and(|id| *id == list.taxonomy_term(term).id);
+                if (whole && ask.taxonomy_term_id.is_none()) || named {
+                    wanted.push((list.code.clone(), term.code.clone()));
+                }
+            }
+        }
+        if (ask.taxonomy_id.is_some() || ask.taxonomy_term_id.is_some()) && wanted.is_empty() {
+            return None;
+        }
+        for (list, code) in wanted {
+            match list.as_str() {
+                "life_phase" => query.life_phases.extend(phase_from_slug(&code)),
+                "action_field" => query.action_fields.push(code),
+                "target_group" => query.target_groups.push(code),
+                "language" => query.languages.push(code),
+                _ => return None,
+            }
+        }
+        if let Some(postcode) = &ask.postcode {
+            match ask.proximity_m {
+                None => query.postal_codes.push(postcode.trim().to_string()),
+                Some(radius) => {
+                    let point = self.locate(postcode).point()?;
+                    query.near = Some(kekiz_search::Near { point, radius_m: Some(radius) });
+                }
+            }
+        }
+        Some(query)
+    }
+
+    /// A page of services at places. A service with several places is on the page with all of them, so a page may hold
+    /// more objects than asked for; the totals count services.
+    pub async fn hsds_service_at_locations(&self, ask: &Ask) -> Result<Page<ServiceAtLocation>, PortalError> {
+        let (offers, total) = self.hsds_offers(ask).await?;
+        let places = offers.iter().flat_map(|offer| service_at_locations(&self.service_of(offer)));
+        let places = places.map(|one| conform(&one)).collect();
+        Ok(Page::new(places, total, ask.number(), ask.size()))
+    }
+
+    /// One service at a place, by walking through the offers.
+    pub async fn hsds_service_at_location(&self, id: &str) -> Result<Option<ServiceAtLocation>, PortalError> {
+        let mut found = None;
+        bulk::for_each(self.db(), |stored| {
+            let has = stored.value.service.service_at_locations.iter().any(|at| at.id == id);
+            if has && stored.value.state.is_public() {
+                let service = self.service_of(&stored.value);
+                found = service_at_locations(&service).into_iter().find(|at| at.id == id);
+            }
+            found.is_none()
+        })
+        .await?;
+        Ok(found.map(|one| conform(&one)))
+    }
+
+    /// A page of organizations, by name. `with_services` nests their services.
+    pub async fn hsds_organizations(
+        &self,
+        ask: &Ask,
+        with_services: bool,
+    ) -> Result<Page<Organization>, PortalError> {
+        let all = self.providers();
+        let words = ask.search.trim().to_lowercase();
+        let mut list: Vec<&Organization> =
+            all.values().filter(|one| words.is_empty() || one.name.to_lowercase().contains(&words)).collect();
+        list.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
+        let total = list.len() as u64;
+        let start = ((ask.number() - 1).saturating_mul(ask.size())).min(total) as usize;
+        let mut page = Vec::new();
+        for one in list.into_iter().skip(start).take(ask.size() as usize) {
+            page.push(match (ask.full, with_services) {
+                (_, true) => self.with_services(one).await?,
+                (true, false) => conform(one),
+                (false, false) => conform(&organization_summary(one)),
+            });
+        }
+        Ok(Page::new(page, total, ask.number(), ask.size()))
+    }
+
+    /// One organization; `with_services` nests its services.
+    pub async fn hsds_organization(
+        &self,
+        id: &str,
+        with_services: bool,
+    ) -> Result<Option<Organization>, PortalError> {
+        match self.providers().get(id) {
+            None => Ok(None),
+            Some(one) if with_services => Ok(Some(self.with_services(one).await?)),
+            Some(one) => Ok(Some(conform(one))),
+        }
+    }
+
+    async fn with_services(&self, one: &Organization) -> Result<Organization, PortalError> {
+        let query = Query {
+            organization: Some(one.id.clone()),
+            sort: Sort::Title,
+            per_page: 100,
+            ..Query::default()
+        };
+        let (offers, _) = self.hsds_page(query).await?;
+        let mut one = one.clone();
+        one.services =
+            offers.iter().map(|offer| Service { organization: None, ..self.service_of(offer) }).collect();
+        Ok(conform(&one))
+    }
+
+    /// A page of taxonomies.
+    pub fn hsds_taxonomies(&self, ask: &Ask) -> Page<Taxonomy> {
+        let words = ask.search.trim().to_lowercase();
+        let all = self.lists().terms.iter().map(|list| list.taxonomy());
+        page_of(
+            all.filter(|one| one.name.to_lowercase().contains(&words)).map(|one| conform(&one)).collect(),
+            ask,
+        )
+    }
+
+    /// A page of terms. None of our terms has a broader one: `parent_id` gives none, `top_only` all.
+    pub fn hsds_terms(&self, ask: &Ask, parent_id: Option<&str>) -> Page<TaxonomyTerm> {
+        let words = ask.search.trim().to_lowercase();
+        let wanted = |list: &&kekiz_offers::TermList| {
+            ask.taxonomy_id.as_ref().is_none_or(|id| *id == list.taxonomy().id)
+        };
+        let all = self.lists().terms.iter().filter(wanted).flat_map(|list| list.taxonomy_terms());
+        let fits = |one: &TaxonomyTerm| parent_id.is_none() && one.name.to_lowercase().contains(&words);
+        page_of(all.filter(fits).map(|one| conform(&one)).collect(), ask)
+    }
+
+    /// Everything public as a tabular data package (ZIP).
+    pub async fn hsds_package(&self) -> Result<Vec<u8>, PortalError> {
+        let mut services: Vec<Service> = Vec::new();
+        bulk::for_each(self.db(), |stored| {
+            if stored.value.state.is_public() {
+                services.push(self.service_of(&stored.value));
+            }
+            true
+        })
+        .await?;
+        crate::portal::blocking(move || {
+            let (tables, _) = hsds::flatten(&services);
+            zip_of(&hsds::write_package(&tables))
+        })
+        .await?
+        .map_err(|error| PortalError::Report(error.to_string()))
+    }
+}
+
+fn page_of<T>(all: Vec<T>, ask: &Ask) -> Page<T> {
+    let total = all.len() as u64;
+    let start = ((ask.number() - 1).saturating_mul(ask.size())).min(total) as usize;
+    let page = all.into_iter().skip(start).take(ask.size() as usize).collect();
+    Page::new(page, total, ask.number(), ask.size())
+}
+
+/// Files as a ZIP archive; the same files give the same bytes.
+fn zip_of(files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, zip::result::ZipError> {
+    use std::io::Write;
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Deflated)
+        .last_modified_time(zip::DateTime::default());
+    for (name, bytes) in files {
+        writer.start_file(name.as_str(), options)?;
+        writer.write_all(bytes)?;
+    }
+    Ok(writer.finish()?.into_inner())
+}
+
+/// The identifier of a list's taxonomy.
+pub fn taxonomy_id(list: &str) -> String {
+    derived_uuid(&["taxonomy", list])
+}

@@ -34,6 +34,7 @@ impl Series {
             lines: lines.collect(),
             breaks: self.breaks.iter().map(|b| Break { period: b.period, label: b.note.clone() }).collect(),
             from_zero: false,
+            target: None,
         }
     }
 }

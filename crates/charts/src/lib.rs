@@ -59,7 +59,7 @@ pub use points::{MapPoint, PointMap};
 pub use ranking::{RankRow, Ranking};
 pub use scale::ticks;
 pub use scatter::{Fit, Scatter, ScatterPoint};
-pub use series::{Break, Line, SeriesChart, SeriesPoint};
+pub use series::{Break, Line, SeriesChart, SeriesPoint, TargetPath};
 pub use shape::Shape;
 pub use sheet::Sheet;
 pub use sparkline::sparkline;

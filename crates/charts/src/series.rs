@@ -3,7 +3,7 @@
 use crate::axis::{left, left_room, tick_labels};
 use crate::palette::categorical;
 use crate::scale::{Linear, extent, ticks};
-use crate::svg::{AXIS, Anchor, Canvas, INK, QUIET, SMALL, n, text_width, wrap};
+use crate::svg::{ACCENT, AXIS, Anchor, Canvas, INK, QUIET, SMALL, n, text_width, wrap};
 use crate::words::{cell_text, count, number};
 use crate::{Colour, Drawing, Frame, Unit};
 use kekiz_base::{Cell, Period};
@@ -37,6 +37,17 @@ pub struct Break {
     pub label: String,
 }
 
+/// The way a goal takes from where it started to where it shall be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TargetPath {
+    /// When and where it started.
+    pub from: (Period, f64),
+    /// When and where it shall be.
+    pub to: (Period, f64),
+    /// Written at its end ("Ziel").
+    pub label: String,
+}
+
 /// Lines over time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeriesChart {
@@ -50,6 +61,8 @@ pub struct SeriesChart {
     pub breaks: Vec<Break>,
     /// Whether the axis begins at zero.
     pub from_zero: bool,
+    /// The way to a target, drawn with the lines.
+    pub target: Option<TargetPath>,
 }
 
 /// Place of a period on the axis, in years. Periods are drawn against the time they end in.
@@ -98,10 +111,12 @@ impl SeriesChart {
             let range = figure.filter(|_| strong(line)).and_then(|figure| figure.interval);
             [figure.map(|f| f.value), range.map(|r| r.lower), range.map(|r| r.upper)]
         });
-        let values = values.flatten();
+        let ends: Vec<(Period, f64)> = self.target.iter().flat_map(|way| [way.from, way.to]).collect();
+        let values = values.flatten().chain(ends.iter().map(|end| end.1));
+        let times = shown().map(|(_, point)| point.period).chain(ends.iter().map(|end| end.0));
         let zero = self.from_zero.then_some(0.0);
         let (Some([low, high]), Some([first, last])) =
-            (extent(values.chain(zero)), extent(shown().map(|(_, point)| position(point.period))))
+            (extent(values.chain(zero)), extent(times.map(position)))
         else {
             return canvas.empty("series");
         };
@@ -135,6 +150,9 @@ impl SeriesChart {
             );
             canvas.close(tag);
         }
+        if let Some(way) = &self.target {
+            self.way(&mut canvas, &plot, way);
+        }
         let colours = categorical(self.lines.len());
         let mut ends: Vec<(f64, usize)> = Vec::new();
         // Strong lines last, so that they lie above the others.
@@ -163,6 +181,7 @@ impl SeriesChart {
     fn time_axis(&self, canvas: &mut Canvas, x: &Linear, base: f64) {
         let mut periods: Vec<Period> =
             self.lines.iter().flat_map(|line| line.points.iter().map(|p| p.period)).collect();
+        periods.extend(self.target.iter().flat_map(|way| [way.from.0, way.to.0]));
         periods.sort();
         periods.dedup();
         let attributes = format!(r#"font-size="{}" fill="{QUIET}""#, n(SMALL));
@@ -193,6 +212,21 @@ impl SeriesChart {
                 canvas.text(at, base + 17.0, Anchor::Middle, &attributes, &label(period));
             }
         }
+    }
+
+    /// Draws the way to the target: dashed, with a diamond where it shall end.
+    fn way(&self, canvas: &mut Canvas, plot: &Plot, way: &TargetPath) {
+        let place = |(period, value): (Period, f64)| [plot.x.at(position(period)), plot.y.at(value)];
+        let (from, to) = (place(way.from), place(way.to));
+        let text = format!("{}, {}: {}", way.label, way.to.0, self.unit.value(way.to.1));
+        let tag = canvas.open(None, "", &text, false);
+        canvas.line(from, to, &format!(r#"stroke="{ACCENT}" stroke-width="1.8" stroke-dasharray="6 4""#));
+        let [x, y] = to;
+        let diamond = [[x - 6.0, y], [x, y - 6.0], [x + 6.0, y], [x, y + 6.0]];
+        canvas.path(&diamond, true, &format!(r##"fill="{ACCENT}" stroke="#fff""##));
+        canvas.close(tag);
+        let attributes = format!(r#"font-size="{}" font-weight="600" fill="{ACCENT}""#, n(SMALL));
+        canvas.text(x, (y - 11.0).max(11.0), Anchor::End, &attributes, &way.label);
     }
 
     /// Cuts a line at gaps and breaks.
@@ -365,6 +399,10 @@ impl SeriesChart {
         if self.lines.len() > 4 {
             let rest = count(self.lines.len() - 4, "weitere Linie", "weitere Linien");
             out.push_str(&format!(" Dazu {rest}."));
+        }
+        if let Some(way) = &self.target {
+            let to = self.unit.value(way.to.1);
+            out.push_str(&format!(" {}: {to} ({}).", way.label.trim_end_matches('.'), way.to.0));
         }
         for found in &self.breaks {
             out.push_str(&format!(" Bruch ab {}: {}.", found.period, found.label.trim_end_matches('.')));

@@ -135,6 +135,11 @@ fn all(text: &str, values: &[f64]) -> Vec<(&'static str, Drawing)> {
         lines: vec![line(3), line(2)],
         breaks: vec![Break { period: kekiz_base::Period::Year(2002), label: text.into() }],
         from_zero: true,
+        target: values.first().map(|value| TargetPath {
+            from: (kekiz_base::Period::Year(2000), *value),
+            to: (kekiz_base::Period::Year(2030), value / 2.0),
+            label: text.into(),
+        }),
     };
     let histogram = Histogram {
         frame: frame("histogram"),

@@ -54,6 +54,7 @@ fn series() -> Picture {
         lines: vec![Line { name: "Musterstadt".into(), points, emphasis: true }],
         breaks: vec![],
         from_zero: true,
+        target: None,
     }
     .draw();
     Picture { svg: drawing.svg, alt: drawing.sentence, caption: "Zeitreihe".into() }

@@ -302,6 +302,11 @@ fn known_column(column: &str, option: &str, all: &[Feature]) -> Result<(), AppEr
         all.iter().take(50).flat_map(|feature| feature.attributes.keys()).map(String::as_str).collect();
     columns.sort_unstable();
     columns.dedup();
+    if columns.is_empty() {
+        return Err(AppError::input(format!(
+            "Die Datei hat keine Spalten, also auch keine „{column}“. Abhilfe: zu einer .shp-Datei die .dbf-Datei danebenlegen, sonst mit Attributen exportieren."
+        )));
+    }
     Err(AppError::input(format!(
         "Eine Spalte „{column}“ gibt es nicht; vorhanden sind: {}. Abhilfe: mit {option} die richtige Spalte angeben.",
         columns.join(", ")

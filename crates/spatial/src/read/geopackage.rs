@@ -138,6 +138,10 @@ fn declared(connection: &Connection, srs: i64) -> rusqlite::Result<Declared> {
             None => Declared::Unsupported(format!("srs_id {srs}")),
         });
     };
+    // A writer without a system may leave one of its own that says so.
+    if definition.to_lowercase().contains("undefined") {
+        return Ok(Declared::Nothing);
+    }
     let by_code = || {
         let registry = organisation.eq_ignore_ascii_case("epsg") || organisation.eq_ignore_ascii_case("esri");
         u32::try_from(code).ok().filter(|_| registry).and_then(Crs::from_epsg)

@@ -183,7 +183,7 @@ pub(crate) fn wkb(shape: &MultiPolygon<f64>, z: bool) -> Vec<u8> {
 
 /// A GeoPackage with one table per entry: name, srs id, definition, shapes.
 pub(crate) fn gpkg(layers: &[(&str, i64, &str, &[MultiPolygon<f64>])], z: bool) -> Vec<u8> {
-    let mut db = Connection::open_in_memory().unwrap();
+    let db = Connection::open_in_memory().unwrap();
     db.execute_batch(
         "CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT, srs_id INTEGER PRIMARY KEY, organization TEXT, organization_coordsys_id INTEGER, definition TEXT, description TEXT);
          CREATE TABLE gpkg_geometry_columns (table_name TEXT, column_name TEXT, geometry_type_name TEXT, srs_id INTEGER, z INTEGER, m INTEGER);",

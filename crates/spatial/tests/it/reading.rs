@@ -202,7 +202,13 @@ fn missing_and_wrong_systems_are_explained() {
             "{error}"
         );
     }
-    let utm = geojson(&projected(&shapes, Crs::UTM32), "");
+    // GDAL writes a system of its own for "none".
+    let undefined = r#"LOCAL_CS["Undefined SRS",LOCAL_DATUM["unknown",32767],UNIT["unknown",0]]"#;
+    let utm = projected(&shapes, Crs::UTM32);
+    let files = [file("a.gpkg", gpkg(&[("a", 99_999, undefined, &utm)], false))];
+    let error = read(&files, &ReadOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("--crs EPSG:25832"), "{error}");
+    let utm = geojson(&utm, "");
     let options = ReadOptions { layer: None, crs: Some(Crs::UTM32) };
     assert_same(&areas(&read(&[file("a.json", utm.clone())], &options).unwrap().0), &shapes, 1.0e-3);
     let wrong = ReadOptions { layer: None, crs: Some(crs(4647)) };

@@ -4,7 +4,7 @@
 //! Research 12, 450-459). Maximal covering: as many children as possible live within a radius of a place (Church,
 //! R. and ReVelle, C. (1974), Papers of the Regional Science Association 32, 101-118). Covering is the p-median
 //! problem with costs 0 and 1 (Church, R. L. and ReVelle, C. S. (1976), Geographical Analysis 8, 406-415), so one
-//! core solves both: exchange heuristic, Lagrangian bound with reduction tests, HiGHS on what is left.
+//! core solves both: exchange heuristic, Lagrangian bound with reduction tests and trials, HiGHS on what is left.
 
 mod exact;
 mod explain;
@@ -247,10 +247,11 @@ fn solve(problem: &Problem, start: Option<Choice>, limit: Duration) -> Result<So
         Some(start) if start.value < greedy.value => interchange::improve(problem, start),
         _ => greedy,
     };
-    let relaxed = relax(problem, start);
+    let mut relaxed = relax(problem, start);
     if relaxed.bound >= relaxed.best.value - relaxed.best.value.abs() * 1e-9 {
         return Ok(Solved { bound: relaxed.bound, choice: relaxed.best });
     }
+    relaxation::probe(problem, &mut relaxed);
     let closed = exact::close(problem, relaxed.best, &relaxed.columns, limit)?;
     Ok(Solved { bound: closed.bound.max(relaxed.bound).min(closed.best.value), choice: closed.best })
 }

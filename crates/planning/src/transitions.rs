@@ -207,17 +207,22 @@ fn sentence(
         }
         (Some(leaving), Some(lost)) => {
             let share = share.map_or(String::new(), |s| format!(", das sind {}", s.german(100.0, 1, " %")));
-            format!(
-                "Von {} Kindern kommen {} nicht an{share}.",
-                leaving.german(1.0, 0, ""),
-                lost.german(1.0, 0, "")
-            )
+            let (left, lost) = (leaving.german(1.0, 0, ""), lost.german(1.0, 0, ""));
+            match (left.as_str(), lost.as_str()) {
+                ("1", _) => format!("1 Kind kommt nicht an{share}."),
+                (_, "1") => format!("Von {left} Kindern kommt 1 nicht an{share}."),
+                _ => format!("Von {left} Kindern kommen {lost} nicht an{share}."),
+            }
         }
         _ => "Wie viele Kinder verloren gehen, ist nicht bekannt.".into(),
     };
-    let handed = not_handed_over
-        .filter(|e| e.value > 0.0 && !contradicts)
-        .map_or(String::new(), |e| format!(" {} kommen ohne Übergabe an.", e.german(1.0, 0, "")));
+    let handed = not_handed_over.filter(|e| e.value > 0.0 && !contradicts).map_or(String::new(), |e| match e
+        .german(1.0, 0, "")
+        .as_str()
+    {
+        "1" => " 1 Kind kommt ohne Übergabe an.".into(),
+        many => format!(" {many} kommen ohne Übergabe an."),
+    });
     let order = lacks
         .iter()
         .filter(|(lack, _)| matches!(lack, Lack::NoAgreement | Lack::NobodyResponsible | Lack::ReviewOverdue))

@@ -1,6 +1,7 @@
 //! Gaps and overlaps as sentences, each with the figures it rests on.
 
-use super::{Chain, Coverage, CoverageCell, Matrix, Measure, Share};
+use super::need::bands;
+use super::{Chain, Children, Coverage, CoverageCell, Matrix, Measure, Share};
 use crate::estimate::{Amount, Estimate};
 use crate::{Finding, Rests};
 use kekiz_base::number::german;
@@ -44,7 +45,8 @@ pub struct Gap {
 ///
 /// The matrix must come from the same chain; cells beyond it are left out.
 pub fn gaps(chain: &Chain, matrix: &Matrix) -> Vec<Gap> {
-    let mut found = missing_links(chain, matrix);
+    let bands = bands(chain);
+    let mut found = missing_links(chain, &bands, matrix);
     let linked: Vec<(usize, usize)> = found.iter().filter_map(|g| g.phase.zip(g.field)).collect();
     for cell in &matrix.cells {
         if linked.contains(&(cell.phase, cell.field)) {
@@ -56,13 +58,16 @@ pub fn gaps(chain: &Chain, matrix: &Matrix) -> Vec<Gap> {
             Coverage::Overlap => GapKind::Overlap,
             Coverage::Covered | Coverage::Unknown | Coverage::NoNeed => continue,
         };
-        found.extend(in_cell(chain, matrix, cell, kind));
+        found.extend(in_cell(chain, &bands, matrix, cell, kind));
     }
     let size = |gap: &Gap| gap.unserved.map_or(0.0, f64::abs);
     found.sort_by(|a, b| a.kind.cmp(&b.kind).then(size(b).total_cmp(&size(a))));
     found.extend(figures_missing(chain));
     found
 }
+
+/// The bands that count, by area.
+type Bands<'a> = [Vec<&'a Children>];
 
 /// Names of area, phase and field of a cell.
 fn names<'a>(chain: &'a Chain, cell: &CoverageCell) -> Option<(&'a str, &'a str, &'a str)> {
@@ -92,16 +97,11 @@ fn unserved(measure: Measure, cell: &CoverageCell) -> Option<f64> {
 }
 
 /// Children of the cell and the rate, as figures with their sources.
-fn need_figures(chain: &Chain, cell: &CoverageCell, need: Estimate) -> Vec<Rests> {
+fn need_figures(chain: &Chain, bands: &Bands<'_>, cell: &CoverageCell, need: Estimate) -> Vec<Rests> {
     let Some((area, phase, _)) = names(chain, cell) else { return Vec::new() };
-    let key = &chain.areas[cell.area].key;
     let ages = chain.phases[cell.phase].ages;
-    let mut sources: Vec<&str> = chain
-        .children
-        .iter()
-        .filter(|c| &c.area == key && c.ages.shared(ages) > 0)
-        .map(|c| c.source.as_str())
-        .collect();
+    let counted = bands.get(cell.area).into_iter().flatten().filter(|band| band.ages.shared(ages) > 0);
+    let mut sources: Vec<&str> = counted.map(|band| band.source.as_str()).collect();
     sources.sort_unstable();
     sources.dedup();
     let children = cell.children.map_or("unbekannt".into(), |c| german(c, 0));
@@ -128,7 +128,13 @@ fn offer_figures(chain: &Chain, measure: Measure, cell: &CoverageCell) -> Vec<Re
         .collect()
 }
 
-fn in_cell(chain: &Chain, matrix: &Matrix, cell: &CoverageCell, kind: GapKind) -> Option<Gap> {
+fn in_cell(
+    chain: &Chain,
+    bands: &Bands<'_>,
+    matrix: &Matrix,
+    cell: &CoverageCell,
+    kind: GapKind,
+) -> Option<Gap> {
     let (area, phase, field) = names(chain, cell)?;
     let need = cell.need?;
     let measure = matrix.measure;
@@ -145,12 +151,14 @@ fn in_cell(chain: &Chain, matrix: &Matrix, cell: &CoverageCell, kind: GapKind) -
         GapKind::Gap => {
             format!("Auf {needed} kommen {} {}, das sind {of_need}.", given.german(0), unit(measure))
         }
-        GapKind::Overlap => format!(
-            "Auf {needed} kommen {} {} aus {} Angeboten, das sind {of_need}; prüfen, ob sie sich abstimmen lassen.",
-            given.german(0),
-            unit(measure),
-            cell.offers.len()
-        ),
+        GapKind::Overlap => {
+            let (offers, advice) = match cell.offers.len() {
+                1 => ("1 Angebot".into(), "prüfen, ob sie anderswo fehlen"),
+                many => (format!("{many} Angeboten"), "prüfen, ob sich die Angebote abstimmen lassen"),
+            };
+            let (given, unit) = (given.german(0), unit(measure));
+            format!("Auf {needed} kommen {given} {unit} aus {offers}, das sind {of_need}; {advice}.")
+        }
         _ => format!(
             "Möglicherweise eine Lücke. Auf {needed} kommen {} {} ({of_need}); {}.",
             given.german(0),
@@ -167,7 +175,7 @@ fn in_cell(chain: &Chain, matrix: &Matrix, cell: &CoverageCell, kind: GapKind) -
     } else {
         ""
     };
-    let mut rests_on = need_figures(chain, cell, need);
+    let mut rests_on = need_figures(chain, bands, cell, need);
     rests_on.push(Rests::new(
         format!("{} hier", unit(measure)),
         given.german(1),
@@ -185,7 +193,7 @@ fn in_cell(chain: &Chain, matrix: &Matrix, cell: &CoverageCell, kind: GapKind) -
 }
 
 /// Phases × fields without an offer anywhere although somebody needs one.
-fn missing_links(chain: &Chain, matrix: &Matrix) -> Vec<Gap> {
+fn missing_links(chain: &Chain, bands: &Bands<'_>, matrix: &Matrix) -> Vec<Gap> {
     let mut found = Vec::new();
     for phase in 0..chain.phases.len() {
         for field in 0..chain.fields.len() {
@@ -211,7 +219,7 @@ fn missing_links(chain: &Chain, matrix: &Matrix) -> Vec<Gap> {
             );
             let rests_on = cells
                 .iter()
-                .filter_map(|cell| Some(need_figures(chain, cell, cell.need?)))
+                .filter_map(|cell| Some(need_figures(chain, bands, cell, cell.need?)))
                 .flatten()
                 .collect();
             found.push(Gap {

@@ -14,15 +14,21 @@ pub struct Audit {
     pub disguised: usize,
     /// Cells under attack: every suppressed cell, and every rounded cell that hides a small number.
     pub attacked: usize,
-    /// Smallest proven width (largest minus smallest possible number) over all attacked cells that are
-    /// not fixed by their own bounds; `None` when nothing was attacked.
+    /// Smallest width (largest minus smallest possible whole number) over all attacked cells that are not fixed by their
+    /// own bounds; `None` when nothing was attacked.
     pub minimal_width: Option<i64>,
     /// Sums an attacker can check (areas in areas, groups in totals, earlier releases).
     pub relations: usize,
-    /// Whether the widths are the exact feasible intervals; `false`: proven lower bounds of them.
+    /// Whether the feasible interval of every attacked cell is exact over whole numbers: both ends were exhibited as
+    /// whole tables and proven to be the last ones.
     pub exact: bool,
+    /// Attacked cells whose interval is not exact, since the solver's budget ended; the tables that were exhibited
+    /// still prove the promised width.
+    pub inexact: usize,
     /// Groups of which the gate found that they add up to another (`whole = part + part`).
     pub breakdowns: Vec<String>,
+    /// Further sums nobody declared that the numbers show: over variables, areas or periods.
+    pub found_sums: usize,
     /// Figures that came without counts and passed.
     pub without_counts: usize,
     /// Comparisons with a parent area that were left out, since they would tell the parent's hidden value.

@@ -8,7 +8,7 @@ use crate::relations::{Sum, area_sums, counts, group_sums, parents};
 use crate::release::Content;
 use crate::together::{Hidden, Member, Sighted, secondary};
 use crate::{Audit, CellName, History, Policy, Protection, Receipt, Refusal, Release, Rounding};
-use kekiz_base::{Area, Cell, Cube, CubeCell, Reason};
+use kekiz_base::{Area, Cell, Cube, CubeCell, GroupId, Reason};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Protects the cells of one indicator, or says why it cannot.
@@ -103,7 +103,7 @@ fn first_audit(seen: &[Seen]) -> Audit {
     Audit {
         without_counts: seen.iter().filter(|seen| matches!(seen, Seen::Uncounted)).count(),
         primary: seen.iter().filter(|seen| seen.primary().is_some()).count(),
-        exact: false,
+        exact: true,
         ..Audit::default()
     }
 }
@@ -117,10 +117,16 @@ fn hide_more(
     policy: &Policy,
     audits: &mut [Audit],
 ) -> Result<Hidden, Refusal> {
+    let groups: Vec<Vec<GroupId>> = tables
+        .iter()
+        .zip(before)
+        .map(|(table, before)| table.cube.groups.iter().chain(&before.groups).cloned().collect())
+        .collect();
     let sums: Vec<Vec<Sum>> = tables
         .iter()
         .zip(seen)
-        .map(|(table, seen)| group_sums(&table.cube.groups, policy, &counts(seen)))
+        .zip(before.iter().zip(&groups))
+        .map(|((table, seen), (before, groups))| group_sums(groups, policy, &table.counts(seen, before)))
         .collect();
     let sighted: Vec<Sighted<'_>> = (0..tables.len())
         .map(|number| Sighted {
@@ -128,13 +134,17 @@ fn hide_more(
             areas: &tables[number].areas,
             seen: &seen[number],
             before: &before[number],
+            groups: &groups[number],
             group_sums: &sums[number],
         })
         .collect();
     let hidden = secondary(&sighted, policy);
     for (number, audit) in audits.iter_mut().enumerate() {
-        audit.breakdowns = sums[number].iter().map(|sum| tables[number].breakdown(sum)).collect();
+        audit.breakdowns = sums[number].iter().map(|sum| breakdown(sum, &groups[number])).collect();
+        audit.found_sums = hidden.found;
         audit.attacked = hidden.attacked;
+        audit.inexact = hidden.inexact;
+        audit.exact = hidden.inexact == 0;
         audit.relations = hidden.relations;
         audit.minimal_width = hidden.minimal_width;
     }
@@ -144,6 +154,11 @@ fn hide_more(
         indicator: members[first].cube.meta.id.clone(),
         cells: tables[first].names(cells),
     })
+}
+
+fn breakdown(sum: &Sum, groups: &[GroupId]) -> String {
+    let parts: Vec<&str> = sum.parts.iter().map(|&part| groups[part].as_str()).collect();
+    format!("{} = {}", groups[sum.whole].as_str(), parts.join(" + "))
 }
 
 fn digest(value: &impl serde::Serialize) -> String {
@@ -295,9 +310,21 @@ impl<'a> Ordered<'a> {
         Ok((Release::new(content, protection, receipt), audit))
     }
 
-    fn breakdown(&self, sum: &Sum) -> String {
-        let parts: Vec<&str> = sum.parts.iter().map(|&part| self.cube.groups[part].as_str()).collect();
-        format!("{} = {}", self.cube.groups[sum.whole].as_str(), parts.join(" + "))
+    /// The count of every cell, with the groups that only earlier releases show after its own.
+    fn counts(&self, seen: &[Seen], before: &Known) -> Vec<Option<i64>> {
+        if before.groups.is_empty() {
+            return counts(seen);
+        }
+        let groups = self.cube.groups.len();
+        let mut all = Vec::with_capacity(seen.len());
+        for (row, own) in seen.chunks(groups).enumerate() {
+            all.extend(counts(own));
+            let area = &self.areas[row / self.cube.periods.len()].key;
+            let period = self.cube.periods[row % self.cube.periods.len()];
+            let earlier = before.groups.iter().map(|group| (area.clone(), period, group.clone()));
+            all.extend(earlier.map(|cell| before.counts.get(&cell).copied()));
+        }
+        all
     }
 
     /// Refuses when a shown cell and an earlier one differ by a small number that stands for somebody.
@@ -324,7 +351,10 @@ impl<'a> Ordered<'a> {
             for group in 0..self.cube.groups.len() {
                 let count = |area: usize| match joined.present[area] {
                     Some(present) => public(self.index(present, period, group)),
-                    None => before.counts.get(&(joined.areas[area].key.clone(), period, group)).copied(),
+                    None => {
+                        let (when, group) = (self.cube.periods[period], self.cube.groups[group].clone());
+                        before.counts.get(&(joined.areas[area].key.clone(), when, group)).copied()
+                    }
                 };
                 for (members, gap) in joined.gaps(count) {
                     if small(gap) {

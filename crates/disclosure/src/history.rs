@@ -2,7 +2,7 @@
 
 use crate::Release;
 use kekiz_base::{Area, AreaKey, Cell, Cube, GroupId, IndicatorId, IndicatorKind, Period};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The public cells of an earlier release, dense in the order area, period, group.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,10 +61,12 @@ impl History {
 
 /// What an attacker knows from earlier releases about the present table.
 pub(crate) struct Known {
-    /// Areas of earlier releases that are not in the present table, ordered by key.
+    /// Areas, periods and groups of earlier releases that are not in the present table, each ordered.
     pub(crate) areas: Vec<Area>,
-    /// Their numbers by area, period and group of the present table.
-    pub(crate) counts: BTreeMap<(AreaKey, usize, usize), i64>,
+    pub(crate) periods: Vec<Period>,
+    pub(crate) groups: Vec<GroupId>,
+    /// The numbers of cells that are not in the present table.
+    pub(crate) counts: BTreeMap<(AreaKey, Period, GroupId), i64>,
     /// Numbers shown before of cells that are in the present table, with whether the definition was another.
     pub(crate) shown: BTreeMap<(usize, usize, usize), Vec<Shown>>,
 }
@@ -79,32 +81,48 @@ pub(crate) struct Shown {
 pub(crate) fn known(history: &History, cube: &Cube, areas: &[Area], definition: &str) -> Known {
     let present: BTreeMap<&AreaKey, usize> =
         areas.iter().enumerate().map(|(i, area)| (&area.key, i)).collect();
-    let mut known = Known { areas: Vec::new(), counts: BTreeMap::new(), shown: BTreeMap::new() };
+    let mut known = Known {
+        areas: Vec::new(),
+        periods: Vec::new(),
+        groups: Vec::new(),
+        counts: BTreeMap::new(),
+        shown: BTreeMap::new(),
+    };
     let mut further: BTreeMap<AreaKey, Area> = BTreeMap::new();
+    let (mut periods, mut groups) = (BTreeSet::new(), BTreeSet::new());
     for earlier in history.of(&cube.meta.id) {
         let other_definition = earlier.definition.as_ref().is_some_and(|earlier| earlier != definition);
         for (index, cell) in earlier.cells.iter().enumerate() {
             let Some(count) = shown_count(cell, cube.meta.kind) else { continue };
             let group = &earlier.groups[index % earlier.groups.len()];
             let rest = index / earlier.groups.len();
-            let period = earlier.periods[rest % earlier.periods.len()];
+            let when = earlier.periods[rest % earlier.periods.len()];
             let area = &earlier.areas[rest / earlier.periods.len()];
-            let Some(period) = cube.periods.iter().position(|other| *other == period) else { continue };
-            let Some(group) = cube.groups.iter().position(|other| other == group) else { continue };
-            match present.get(&area.key) {
-                Some(&area) => known
-                    .shown
-                    .entry((area, period, group))
-                    .or_default()
-                    .push(Shown { count, other_definition }),
-                None => {
-                    further.entry(area.key.clone()).or_insert_with(|| area.clone());
-                    known.counts.insert((area.key.clone(), period, group), count);
-                }
+            let place = (
+                present.get(&area.key),
+                cube.periods.iter().position(|other| *other == when),
+                cube.groups.iter().position(|other| other == group),
+            );
+            if let (Some(&area), Some(period), Some(group)) = place {
+                let shown = known.shown.entry((area, period, group)).or_default();
+                shown.push(Shown { count, other_definition });
+                continue;
             }
+            if place.0.is_none() {
+                further.entry(area.key.clone()).or_insert_with(|| area.clone());
+            }
+            if place.1.is_none() {
+                periods.insert(when);
+            }
+            if place.2.is_none() {
+                groups.insert(group.clone());
+            }
+            known.counts.insert((area.key.clone(), when, group.clone()), count);
         }
     }
     known.areas = further.into_values().collect();
+    known.periods = periods.into_iter().collect();
+    known.groups = groups.into_iter().collect();
     known
 }
 

@@ -22,10 +22,15 @@
 //! exhibited that both agree with everything public and differ in this cell by the promised width. An attack
 //! by linear programming can never be stronger than that.
 
+mod attack;
 mod audit;
 mod bond;
+mod calendar;
+mod discover;
 mod gate;
+mod grid;
 mod history;
+mod land;
 mod moves;
 pub mod policy;
 mod primary;
@@ -39,7 +44,7 @@ mod together;
 pub use audit::Audit;
 pub use gate::{protect, protect_together};
 pub use history::{EarlierCells, History};
-pub use policy::{Breakdown, GroupDisclosure, Policy, PolicyError, Rounding, WithoutCounts};
+pub use policy::{AreaSum, Breakdown, GroupDisclosure, Policy, PolicyError, Rounding, VariableSum, WithoutCounts};
 pub use refusal::{CellName, Refusal};
 pub use release::{Protection, Receipt, Release};
 pub use together::{Atom, Made, Member, tied};

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 /// Whether and at what price a number may be another.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) enum State {
     /// Public.
     Fixed,
@@ -24,6 +25,7 @@ pub(crate) enum State {
 }
 
 /// One sum: members with their sign; the signed sum is constant.
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Relation {
     pub(crate) members: Vec<(u32, i8)>,
     /// Follows from other sums; only checked, not searched.
@@ -31,6 +33,7 @@ pub(crate) struct Relation {
 }
 
 /// The numbers of one period and their sums.
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Table {
     pub(crate) counts: Vec<i64>,
     pub(crate) states: Vec<State>,
@@ -62,6 +65,11 @@ impl Table {
     /// Number of sums.
     pub(crate) fn relations(&self) -> usize {
         self.relations.len()
+    }
+
+    /// All sums.
+    pub(crate) fn all_relations(&self) -> &[Relation] {
+        &self.relations
     }
 
     /// Whether a cell lies in any sum.

@@ -3,8 +3,9 @@
 //! Statistical offices do not publish one binding rule for small areas; the presets are assumptions that name
 //! where they come from, and an office replaces them by its own file.
 
-use kekiz_base::GroupId;
+use kekiz_base::{AreaKey, GroupId};
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 /// Version of the file format.
 pub const VERSION: u32 = 1;
@@ -53,6 +54,12 @@ pub struct Policy {
     /// Groups that add up to another group, where the office wants to say it (found by itself otherwise).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub breakdowns: Vec<Breakdown>,
+    /// Variables or indicators that add up to another, where catalogue and numbers do not show it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sums: Vec<VariableSum>,
+    /// Areas that together make another beside the hierarchy: geographies that overlap have their common parts here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub areas: Vec<AreaSum>,
 }
 
 fn default_protection() -> u32 {
@@ -129,6 +136,27 @@ pub struct Breakdown {
     pub parts: Vec<GroupId>,
 }
 
+/// Variables or indicators that together make another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VariableSum {
+    /// Name of the whole, of an indicator or a variable.
+    pub whole: SmolStr,
+    /// Names of the parts.
+    pub parts: Vec<SmolStr>,
+}
+
+/// Areas that together make another. The parts need not be in any table: what they tell of which areas lie in which
+/// is used all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AreaSum {
+    /// Key of the whole.
+    pub whole: AreaKey,
+    /// Keys of the parts.
+    pub parts: Vec<AreaKey>,
+}
+
 /// Why a policy cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
@@ -175,6 +203,8 @@ impl Policy {
             protection: default_protection(),
             without_counts: WithoutCounts::Refuse,
             breakdowns: Vec::new(),
+            sums: Vec::new(),
+            areas: Vec::new(),
         }
     }
 

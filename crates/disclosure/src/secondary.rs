@@ -3,15 +3,17 @@
 //! For every sensitive cell the cheapest moves are sought that raise and lower it by the promised width; the public
 //! cells they run through are suppressed. A proof found once stays valid, since further suppression only gives an
 //! attacker more possible tables. Afterwards every secondary cell is tried again: it becomes public when all
-//! proofs can be led without it. At the end every hidden cell is attacked anew.
+//! proofs can be led without it. At the end every hidden cell is attacked with all sums at once ([`crate::attack`]).
 
+use crate::attack::intervals;
+use crate::discover::Linear;
 use crate::moves::{Move, Pay, Search, State, Table};
 use crate::primary::{Range, Seen};
 use crate::relations::{Rest, Sum, rest};
 use crate::{Policy, Rounding};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One period as the gate sees it: areas × groups.
+/// One period, or several that are tied by sums, as the gate sees it: periods × areas × groups.
 pub(crate) struct Slice<'a> {
     pub(crate) seen: Vec<Seen>,
     /// Cells an attacker already knows; they cannot hide anything.
@@ -19,8 +21,10 @@ pub(crate) struct Slice<'a> {
     /// Cells nobody shows; an attacker knows of them only that they are not negative.
     pub(crate) unpublished: Vec<bool>,
     pub(crate) groups: usize,
-    pub(crate) area_sums: &'a [Sum],
+    pub(crate) area_sums: Vec<Sum>,
     pub(crate) group_sums: &'a [Sum],
+    /// Further signed sums over cells; each counts where all its numbers are there and it holds.
+    pub(crate) signed: Vec<Linear>,
 }
 
 /// What was found for one period.
@@ -33,6 +37,8 @@ pub(crate) struct Outcome {
     /// Cells for which no protection was found.
     pub(crate) unprotected: Vec<usize>,
     pub(crate) attacked: usize,
+    /// Attacked cells whose feasible interval is not known exactly.
+    pub(crate) inexact: usize,
     pub(crate) minimal_width: Option<i64>,
     pub(crate) relations: usize,
 }
@@ -84,20 +90,7 @@ pub(crate) fn protect_slice(slice: &Slice<'_>, policy: &Policy) -> Outcome {
     if unprotected.is_empty() {
         let needs: BTreeMap<u32, i64> = needs.into_iter().collect();
         work.release_spare(&needs);
-        outcome.attacked =
-            needs.len() + work.secondary.iter().filter(|cell| !needs.contains_key(cell)).count();
-        let all: BTreeSet<u32> = needs.keys().chain(&work.secondary).copied().collect();
-        for cell in all {
-            let need = work.need(cell, &needs);
-            match work.widen(cell, need, Pay::Nothing) {
-                Some(proof) if need > 0 => {
-                    outcome.minimal_width =
-                        Some(outcome.minimal_width.map_or(proof.width, |width| width.min(proof.width)));
-                }
-                Some(_) => {}
-                None => unprotected.push(cell as usize),
-            }
-        }
+        unprotected = work.attack(&needs, &mut outcome);
     }
     outcome.disguised = work.disguised.iter().map(|&cell| cell as usize).collect();
     outcome.secondary = work.secondary.iter().map(|&cell| cell as usize).collect();
@@ -191,6 +184,13 @@ fn build(slice: &Slice<'_>, policy: &Policy) -> Table {
             if add(at + sum.whole, parts) == Some(Rest::Known) && complete {
                 present.insert((area, number));
             }
+        }
+    }
+    for sum in &slice.signed {
+        let total = sum.iter().map(|&(cell, sign)| Some(i64::from(sign) * slice.seen[cell].count()?));
+        if total.sum::<Option<i64>>() == Some(0) {
+            let members = sum.iter().map(|&(cell, sign)| (cell as u32, sign)).collect();
+            relations.push(crate::moves::Relation { members, implied: false });
         }
     }
     mark_implied(slice, &closed, &present, &mut relations);
@@ -346,6 +346,27 @@ impl Work {
             }
         }
         false
+    }
+
+    /// Attacks every hidden cell with all public sums; gives the cells that are narrower than promised.
+    fn attack(&self, needs: &BTreeMap<u32, i64>, outcome: &mut Outcome) -> Vec<usize> {
+        let cells: BTreeSet<u32> = needs.keys().chain(&self.secondary).copied().collect();
+        let cells: Vec<u32> = cells.into_iter().collect();
+        let witnesses = self.proofs.values().flat_map(|proof| [&proof.up, &proof.down]);
+        let intervals = intervals(&self.table, &cells, witnesses);
+        outcome.attacked = cells.len();
+        outcome.inexact = intervals.iter().filter(|interval| !interval.is_exact()).count();
+        let mut narrow = Vec::new();
+        for (&cell, interval) in cells.iter().zip(&intervals) {
+            let need = self.need(cell, needs);
+            if interval.width() < need {
+                narrow.push(cell as usize);
+            } else if need > 0 {
+                let least = outcome.minimal_width.unwrap_or(i64::MAX);
+                outcome.minimal_width = Some(least.min(interval.width()));
+            }
+        }
+        narrow
     }
 
     /// Seeks two tables between which the cell differs by `need`.

@@ -5,12 +5,14 @@
 //! same variables in the same way is one column, hidden or shown in all its indicators at once; a column that is a sum
 //! of others is a sum an attacker can check, like a total and its groups.
 
+use crate::grid::Grid;
 use crate::history::Known;
-use crate::primary::{Counted, Range, Seen, UNBOUNDED};
-use crate::relations::{Sum, area_sums, parents};
-use crate::secondary::{Outcome, Slice, protect_slice};
+use crate::policy::VariableSum;
+use crate::primary::Seen;
+use crate::relations::Sum;
+use crate::secondary::{Outcome, protect_slice};
 use crate::{CellName, History, Policy};
-use kekiz_base::{Area, Cube, GroupId, Period};
+use kekiz_base::{Area, Cube, GroupId};
 use rayon::prelude::*;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,6 +119,8 @@ pub(crate) struct Sighted<'a> {
     pub(crate) areas: &'a [Area],
     pub(crate) seen: &'a [Seen],
     pub(crate) before: &'a Known,
+    /// Its groups, and after them those that only earlier releases show.
+    pub(crate) groups: &'a [GroupId],
     /// Sums of its groups.
     pub(crate) group_sums: &'a [Sum],
 }
@@ -128,6 +132,9 @@ pub(crate) struct Hidden {
     pub(crate) disguised: Vec<(usize, usize)>,
     pub(crate) unprotected: Vec<(usize, usize)>,
     pub(crate) attacked: usize,
+    pub(crate) inexact: usize,
+    /// Sums nobody declared that the numbers show.
+    pub(crate) found: usize,
     pub(crate) relations: usize,
     pub(crate) minimal_width: Option<i64>,
 }
@@ -135,9 +142,9 @@ pub(crate) struct Hidden {
 type Vector = BTreeMap<Atom, bool>;
 
 /// The columns of all tables, laid side by side.
-struct Columns {
-    owners: Vec<Vec<Slot>>,
-    sums: Vec<Sum>,
+pub(crate) struct Columns {
+    pub(crate) owners: Vec<Vec<Slot>>,
+    pub(crate) sums: Vec<Sum>,
 }
 
 /// The atoms of a number in one group; `None` when it is no plain sum.
@@ -154,7 +161,7 @@ fn vector(made: Option<&Made>, group: &GroupId) -> Option<Vector> {
 }
 
 impl Columns {
-    fn new(tables: &[Sighted<'_>]) -> Self {
+    pub(crate) fn new(tables: &[Sighted<'_>], policy: &Policy) -> Self {
         let counted: BTreeSet<&SmolStr> = tables
             .iter()
             .flat_map(|table| &table.member.cases)
@@ -166,7 +173,7 @@ impl Columns {
         let mut by_vector: BTreeMap<Vector, usize> = BTreeMap::new();
         let mut column_of: BTreeMap<Slot, usize> = BTreeMap::new();
         for (number, table) in tables.iter().enumerate() {
-            for (group, name) in table.member.cube.groups.iter().enumerate() {
+            for (group, name) in table.groups.iter().enumerate() {
                 for is_persons in [false, true] {
                     let made = if is_persons { &table.member.persons } else { &table.member.cases };
                     let ties = made.iter().flat_map(Made::atoms).any(|atom| counted.contains(&atom.variable));
@@ -217,85 +224,64 @@ impl Columns {
                 _ => {}
             }
         }
+        sums.extend(declared(tables, policy, &column_of, &by_vector));
         Self { owners, sums: sums.into_iter().map(|(whole, parts)| Sum { whole, parts }).collect() }
     }
 }
 
-/// The areas of all tables and their earlier releases, ordered by key.
-struct Land {
-    areas: Vec<Area>,
-    /// The place of every area in every table.
-    present: Vec<Vec<Option<usize>>>,
-    sums: Vec<Sum>,
-}
-
-impl Land {
-    fn new(tables: &[Sighted<'_>]) -> Self {
-        let mut all: BTreeMap<_, &Area> = BTreeMap::new();
-        for table in tables {
-            for area in table.areas {
-                all.insert(&area.key, area);
+/// The sums the policy declares, in every group all their members have. A name is that of an indicator or a variable.
+fn declared(
+    tables: &[Sighted<'_>],
+    policy: &Policy,
+    column_of: &BTreeMap<Slot, usize>,
+    by_vector: &BTreeMap<Vector, usize>,
+) -> Vec<(usize, Vec<usize>)> {
+    let column = |name: &SmolStr, group: &GroupId| {
+        let atom = Atom { variable: name.clone(), group: Some(group.clone()) };
+        by_vector.get(&Vector::from([(atom, true)])).copied().or_else(|| {
+            let member = tables.iter().position(|table| table.member.cube.meta.id.as_str() == name)?;
+            let group = tables[member].groups.iter().position(|other| other == group)?;
+            column_of.get(&Slot { member, group, is_persons: false }).copied()
+        })
+    };
+    let groups: BTreeSet<&GroupId> = tables.iter().flat_map(|table| table.groups).collect();
+    let mut found = Vec::new();
+    for VariableSum { whole, parts } in &policy.sums {
+        for group in &groups {
+            let parts: Option<BTreeSet<usize>> = parts.iter().map(|part| column(part, group)).collect();
+            if let (Some(whole), Some(parts)) = (column(whole, group), parts)
+                && !parts.contains(&whole)
+                && !parts.is_empty()
+            {
+                found.push((whole, parts.into_iter().collect()));
             }
         }
-        for table in tables {
-            for area in &table.before.areas {
-                all.entry(&area.key).or_insert(area);
-            }
-        }
-        let areas: Vec<Area> = all.into_values().cloned().collect();
-        let place = |table: &Sighted<'_>| -> Vec<Option<usize>> {
-            areas
-                .iter()
-                .map(|area| table.areas.binary_search_by(|other| other.key.cmp(&area.key)).ok())
-                .collect()
-        };
-        let present = tables.iter().map(place).collect();
-        let parents = parents(&areas);
-        let sums = area_sums(&areas, &parents);
-        Self { areas, present, sums }
     }
+    found
 }
 
 /// Finds the cells to suppress beside the sensitive ones.
 pub(crate) fn secondary(tables: &[Sighted<'_>], policy: &Policy) -> Hidden {
-    let columns = Columns::new(tables);
-    let land = Land::new(tables);
-    let periods: BTreeSet<Period> =
-        tables.iter().flat_map(|table| table.member.cube.periods.iter().copied()).collect();
-    let periods: Vec<Period> = periods.into_iter().collect();
-    let outcomes: Vec<(Outcome, Vec<usize>)> = periods
+    let grid = Grid::new(tables, policy);
+    let clusters = grid.clusters();
+    let outcomes: Vec<(Outcome, Vec<usize>)> = clusters
         .par_iter()
-        .map(|period| {
-            let at: Vec<Option<usize>> = tables
-                .iter()
-                .map(|table| table.member.cube.periods.iter().position(|other| other == period))
-                .collect();
-            let slice = slice(tables, &columns, &land, &at);
+        .map(|cluster| {
+            let slice = grid.slice(cluster);
             // Sensitive in one table, hidden in all that show the same number.
             let sensitive =
                 (0..slice.seen.len()).filter(|&cell| slice.seen[cell].primary().is_some()).collect();
             (protect_slice(&slice, policy), sensitive)
         })
         .collect();
-    let mut hidden = Hidden::default();
-    let width = columns.owners.len();
-    for (period, (outcome, sensitive)) in periods.iter().zip(outcomes) {
-        let place = |cell: usize| -> Vec<(usize, usize)> {
-            let owners =
-                columns.owners[cell % width].iter().filter(|slot| tables[slot.member].member.published);
-            owners
-                .filter_map(|slot| {
-                    let cube = tables[slot.member].member.cube;
-                    let area = land.present[slot.member][cell / width]?;
-                    let period = cube.periods.iter().position(|other| other == period)?;
-                    Some((slot.member, cube.index(area, period, slot.group)))
-                })
-                .collect()
-        };
+    let mut hidden = Hidden { found: grid.found_sums(), ..Hidden::default() };
+    for (cluster, (outcome, sensitive)) in clusters.iter().zip(outcomes) {
+        let place = |cell: usize| grid.places(cluster, cell);
         hidden.secondary.extend(sensitive.into_iter().chain(outcome.secondary).flat_map(place));
         hidden.disguised.extend(outcome.disguised.into_iter().flat_map(place));
-        hidden.unprotected.extend(outcome.unprotected.into_iter().flat_map(place));
+        hidden.unprotected.extend(outcome.unprotected.into_iter().flat_map(|cell| grid.named(cluster, cell)));
         hidden.attacked += outcome.attacked;
+        hidden.inexact += outcome.inexact;
         hidden.relations += outcome.relations;
         hidden.minimal_width = match (hidden.minimal_width, outcome.minimal_width) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -303,121 +289,4 @@ pub(crate) fn secondary(tables: &[Sighted<'_>], policy: &Policy) -> Hidden {
         };
     }
     hidden
-}
-
-/// One period of all columns; `at` is its place in every table.
-fn slice<'a>(
-    tables: &[Sighted<'_>],
-    columns: &'a Columns,
-    land: &'a Land,
-    at: &[Option<usize>],
-) -> Slice<'a> {
-    let width = columns.owners.len();
-    let size = land.areas.len() * width;
-    let mut slice = Slice {
-        seen: Vec::with_capacity(size),
-        known: Vec::with_capacity(size),
-        unpublished: Vec::with_capacity(size),
-        groups: width,
-        area_sums: &land.sums,
-        group_sums: &columns.sums,
-    };
-    for area in 0..land.areas.len() {
-        for owners in &columns.owners {
-            let mut found = Found::default();
-            for slot in owners {
-                if let Some(period) = at[slot.member] {
-                    found.add(&tables[slot.member], *slot, land, area, period);
-                }
-            }
-            slice.seen.push(found.seen.unwrap_or(Seen::Missing));
-            slice.known.push(found.known);
-            slice.unpublished.push(!found.public);
-        }
-    }
-    slice
-}
-
-/// What all owners together say of one cell of a column.
-#[derive(Default)]
-struct Found {
-    seen: Option<Seen>,
-    known: bool,
-    /// Whether any owner would show it.
-    public: bool,
-}
-
-impl Found {
-    fn add(&mut self, table: &Sighted<'_>, slot: Slot, land: &Land, area: usize, period: usize) {
-        let Some(place) = land.present[slot.member][area] else {
-            let count = table.before.counts.get(&(land.areas[area].key.clone(), period, slot.group));
-            if let (Some(&count), false) = (count, slot.is_persons) {
-                self.known = true;
-                self.public = true;
-                let range = Range::point(count);
-                self.join(Counted { count, base: None, primary: None, range, cover: None, disguise: None });
-            }
-            return;
-        };
-        let Seen::Counted(cell) = table.seen[table.member.cube.index(place, period, slot.group)] else {
-            return;
-        };
-        self.public |= table.member.published;
-        if slot.is_persons {
-            let Some(count) = cell.base else { return };
-            // Shown with its quotient; who hides it has to hide the quotient.
-            let range = Range::point(count);
-            let cover = Some(Range { low: 1, high: UNBOUNDED }).filter(|_| count >= 1);
-            return self.join(Counted { count, base: None, primary: None, range, cover, disguise: cover });
-        }
-        let shown = table.before.shown.get(&(place, period, slot.group));
-        self.known |= shown.is_some_and(|shown| shown.iter().any(|shown| shown.count == cell.count));
-        if table.member.published {
-            self.join(cell);
-        } else {
-            let all = Range { low: if cell.count < 0 { -UNBOUNDED } else { 0 }, high: UNBOUNDED };
-            let range = Range::point(cell.count);
-            let open = Counted {
-                count: cell.count,
-                base: None,
-                primary: None,
-                range,
-                cover: Some(all),
-                disguise: Some(all),
-            };
-            self.join(open);
-        }
-    }
-
-    /// Sensitive when it is for any owner; an attacker knows what all their reasons say together.
-    fn join(&mut self, next: Counted) {
-        let both = |a: Range, b: Range, count: i64| {
-            let range = Range { low: a.low.max(b.low), high: a.high.min(b.high) };
-            if range.contains(count) { range } else { Range::point(count) }
-        };
-        let Some(Seen::Counted(before)) = self.seen else {
-            self.seen = Some(Seen::Counted(next));
-            return;
-        };
-        let count = before.count;
-        let meet = |a: Option<Range>, b: Option<Range>| a.zip(b).map(|(a, b)| both(a, b, count));
-        let (primary, range) = match (before.primary, next.primary) {
-            (Some(reason), Some(_)) => (Some(reason), both(before.range, next.range, count)),
-            (Some(reason), None) => {
-                (Some(reason), next.cover.map_or(before.range, |cover| both(before.range, cover, count)))
-            }
-            (None, Some(reason)) => {
-                (Some(reason), before.cover.map_or(next.range, |cover| both(next.range, cover, count)))
-            }
-            (None, None) => (None, before.range),
-        };
-        self.seen = Some(Seen::Counted(Counted {
-            count,
-            base: before.base.or(next.base),
-            primary,
-            range,
-            cover: meet(before.cover, next.cover).filter(|cover| cover.width() > 0),
-            disguise: meet(before.disguise, next.disguise),
-        }));
-    }
 }

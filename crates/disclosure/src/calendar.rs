@@ -98,7 +98,15 @@ mod tests {
 
     #[test]
     fn neighbours_are_of_one_kind() {
-        let found = previous(&periods(&["2023", "2024", "2024-01", "2023-12", "2024-Q1", "2023-12-31", "2024-12-31"]));
+        let found = previous(&periods(&[
+            "2023",
+            "2024",
+            "2024-01",
+            "2023-12",
+            "2024-Q1",
+            "2023-12-31",
+            "2024-12-31",
+        ]));
         assert_eq!(found, [None, Some(0), Some(3), None, None, None, Some(5)]);
     }
 }

@@ -96,6 +96,9 @@ fn among(columns: &[usize], rows: &[Vec<i64>]) -> Vec<Linear> {
 
 /// Keeps of further relations those that do not follow from known ones; all are over the same columns.
 pub(crate) fn independent(known: &[Linear], further: Vec<Linear>) -> Vec<Linear> {
+    if further.is_empty() {
+        return further;
+    }
     let mut basis: BTreeMap<usize, BTreeMap<usize, u64>> = BTreeMap::new();
     let mut fresh = |linear: &Linear| -> bool {
         let mut vector: BTreeMap<usize, u64> =

@@ -1,5 +1,6 @@
 //! All numbers of all tables side by side: periods × areas × columns, and the sums across them.
 
+use crate::Policy;
 use crate::calendar::{calendar, is_first_of_year, previous};
 use crate::discover::{Linear, dependencies, independent};
 use crate::land::{Land, linear};
@@ -7,7 +8,6 @@ use crate::primary::{Counted, Range, Seen, UNBOUNDED};
 use crate::relations::Sum;
 use crate::secondary::Slice;
 use crate::together::{Columns, Sighted, Slot};
-use crate::Policy;
 use kekiz_base::{AreaKey, Period, Reason};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -95,7 +95,9 @@ impl<'a> Grid<'a> {
                 let count = |area: usize| entries[area * self.width() + column].seen.count();
                 let without = remainder.without.iter().map(|&area| count(area)).sum::<Option<i64>>();
                 let rest = count(remainder.whole).zip(without).map(|(whole, without)| whole - without);
-                let seen = rest.filter(|rest| *rest >= 0).map_or(Seen::Missing, |rest| Seen::Counted(shown_nowhere(rest, policy)));
+                let seen = rest
+                    .filter(|rest| *rest >= 0)
+                    .map_or(Seen::Missing, |rest| Seen::Counted(shown_nowhere(rest, policy)));
                 entries.push(Entry { seen, known: false, unpublished: true });
             }
         }
@@ -147,9 +149,11 @@ impl<'a> Grid<'a> {
                 })
                 .collect();
             let holding = independent(&[], holding);
-            found.extend(holding.into_iter().map(|sum| {
-                sum.into_iter().map(|(period, sign)| (period, column, sign)).collect::<Vec<_>>()
-            }));
+            found.extend(
+                holding.into_iter().map(|sum| {
+                    sum.into_iter().map(|(period, sign)| (period, column, sign)).collect::<Vec<_>>()
+                }),
+            );
         }
         found.extend(self.running(of_columns));
         found
@@ -217,7 +221,10 @@ impl<'a> Grid<'a> {
                 .iter()
                 .flat_map(|shape| {
                     (0..length).map(|lag| {
-                        shape.iter().map(|&(slot, sign)| (slot + lag * columns.len(), sign)).collect::<Linear>()
+                        shape
+                            .iter()
+                            .map(|&(slot, sign)| (slot + lag * columns.len(), sign))
+                            .collect::<Linear>()
                     })
                 })
                 .filter(|shape| shape.iter().all(|(slot, _)| *slot < slots))
@@ -253,10 +260,7 @@ impl<'a> Grid<'a> {
             }
         }
         let roots: BTreeSet<usize> = of.iter().copied().collect();
-        roots
-            .into_iter()
-            .map(|root| (0..of.len()).filter(|&period| of[period] == root).collect())
-            .collect()
+        roots.into_iter().map(|root| (0..of.len()).filter(|&period| of[period] == root).collect()).collect()
     }
 
     /// The numbers of some periods with all sums over them.
@@ -279,9 +283,11 @@ impl<'a> Grid<'a> {
         for (at, _) in cluster.iter().enumerate() {
             for area in 0..size {
                 let start = (at * size + area) * width;
-                signed.extend(self.of_columns.iter().map(|sum| {
-                    sum.iter().map(|&(column, sign)| (start + column, sign)).collect::<Linear>()
-                }));
+                signed.extend(
+                    self.of_columns.iter().map(|sum| {
+                        sum.iter().map(|&(column, sign)| (start + column, sign)).collect::<Linear>()
+                    }),
+                );
             }
             for column in 0..width {
                 signed.extend(self.of_areas.iter().map(|sum| {
@@ -347,20 +353,29 @@ impl Grid<'_> {
             return same_area;
         }
         let period = row / size;
-        (period * size * width..(period + 1) * size * width).flat_map(|other| self.places(cluster, other)).collect()
+        (period * size * width..(period + 1) * size * width)
+            .flat_map(|other| self.places(cluster, other))
+            .collect()
     }
 }
 
 /// Dependencies that do not follow from known sums that hold themselves.
 fn fresh(known: &[Linear], rows: &[Vec<Option<i64>>]) -> Vec<Linear> {
+    let found = dependencies(rows);
+    if found.is_empty() {
+        return found;
+    }
     let holds = |linear: &&Linear| {
         rows.iter().all(|row| {
-            let sum = linear.iter().map(|&(at, sign)| Some(i64::from(sign) * (*row.get(at)?)?)).sum::<Option<i64>>();
+            let sum = linear
+                .iter()
+                .map(|&(at, sign)| Some(i64::from(sign) * (*row.get(at)?)?))
+                .sum::<Option<i64>>();
             sum.is_none_or(|sum| sum == 0)
         })
     };
     let known: Vec<Linear> = known.iter().filter(holds).cloned().collect();
-    independent(&known, dependencies(rows))
+    independent(&known, found)
 }
 
 /// A number no table shows. It is sensitive all the same when it is small and can be computed.
@@ -387,7 +402,15 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, table: &Sighted<'_>, slot: Slot, land: &Land, area: usize, when: Period, policy: &Policy) {
+    fn add(
+        &mut self,
+        table: &Sighted<'_>,
+        slot: Slot,
+        land: &Land,
+        area: usize,
+        when: Period,
+        policy: &Policy,
+    ) {
         let cube = table.member.cube;
         let period = cube.periods.iter().position(|other| *other == when);
         let (place, period) = match (land.present[slot.member][area], period) {

@@ -44,7 +44,9 @@ mod together;
 pub use audit::Audit;
 pub use gate::{protect, protect_together};
 pub use history::{EarlierCells, History};
-pub use policy::{AreaSum, Breakdown, GroupDisclosure, Policy, PolicyError, Rounding, VariableSum, WithoutCounts};
+pub use policy::{
+    AreaSum, Breakdown, GroupDisclosure, Policy, PolicyError, Rounding, VariableSum, WithoutCounts,
+};
 pub use refusal::{CellName, Refusal};
 pub use release::{Protection, Receipt, Release};
 pub use together::{Atom, Made, Member, tied};

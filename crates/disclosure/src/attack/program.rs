@@ -62,13 +62,8 @@ fn settle(system: &mut System, component: &Component, solver: &mut Solver, place
         }
     }
     if let Some(values) = whole_numbers(&table) {
-        let change: BTreeMap<u32, i64> = component
-            .unknowns
-            .iter()
-            .copied()
-            .zip(values)
-            .filter(|(_, value)| *value != 0)
-            .collect();
+        let change: BTreeMap<u32, i64> =
+            component.unknowns.iter().copied().zip(values).filter(|(_, value)| *value != 0).collect();
         system.learn_table(&change);
     }
     // A table that was exhibited beats a bound the solver lost digits on.
@@ -154,7 +149,8 @@ impl Solver {
             _ => return None,
         };
         let bound = best.is_finite() && best.abs() < FAR as f64;
-        let bound = bound.then(|| (best + SLACK).floor() as i64).map(|best| if upward { best } else { -best });
+        let bound =
+            bound.then(|| (best + SLACK).floor() as i64).map(|best| if upward { best } else { -best });
         Some((bound, solved.get_solution().columns().to_vec()))
     }
 }

@@ -25,7 +25,9 @@ fn enumerate(table: &Table) -> Vec<(i64, i64)> {
                 relation
                     .members
                     .iter()
-                    .map(|&(cell, sign)| i64::from(sign) * (numbers[cell as usize] - table.counts[cell as usize]))
+                    .map(|&(cell, sign)| {
+                        i64::from(sign) * (numbers[cell as usize] - table.counts[cell as usize])
+                    })
                     .sum::<i64>()
                     == 0
             });
@@ -91,19 +93,24 @@ fn tangled() -> impl Strategy<Value = Table> {
     let cell = (0i64..6, 0i64..4, 0i64..4, prop::bool::weighted(0.85));
     let members = prop::collection::btree_set(0u32..7, 2..5);
     let signs = prop::collection::vec(any::<bool>(), 7);
-    (prop::collection::vec(cell, 7), prop::collection::vec((members, signs), 1..5)).prop_map(|(cells, sums)| {
-        let counts: Vec<i64> = cells.iter().map(|cell| cell.0).collect();
-        let states = cells.iter().map(|&(count, down, up, hidden)| {
-            let range = Range { low: (count - down).max(0), high: count + up };
-            if hidden { State::Free(range) } else { State::Fixed }
-        });
-        let states = states.collect();
-        let relation = |(members, signs): (std::collections::BTreeSet<u32>, Vec<bool>)| Relation {
-            members: members.into_iter().map(|cell| (cell, if signs[cell as usize] { 1 } else { -1 })).collect(),
-            implied: false,
-        };
-        Table::new(counts, states, sums.into_iter().map(relation).collect())
-    })
+    (prop::collection::vec(cell, 7), prop::collection::vec((members, signs), 1..5)).prop_map(
+        |(cells, sums)| {
+            let counts: Vec<i64> = cells.iter().map(|cell| cell.0).collect();
+            let states = cells.iter().map(|&(count, down, up, hidden)| {
+                let range = Range { low: (count - down).max(0), high: count + up };
+                if hidden { State::Free(range) } else { State::Fixed }
+            });
+            let states = states.collect();
+            let relation = |(members, signs): (std::collections::BTreeSet<u32>, Vec<bool>)| Relation {
+                members: members
+                    .into_iter()
+                    .map(|cell| (cell, if signs[cell as usize] { 1 } else { -1 }))
+                    .collect(),
+                implied: false,
+            };
+            Table::new(counts, states, sums.into_iter().map(relation).collect())
+        },
+    )
 }
 
 #[test]

@@ -1,0 +1,222 @@
+//! Sums nobody declared: variables, periods and areas that add up, and earlier releases that hold the missing piece.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use kekiz_base::*;
+use kekiz_disclosure::{
+    AreaSum, Atom, History, Made, Member, Policy, Refusal, Release, VariableSum, protect, protect_together,
+};
+use std::collections::BTreeMap;
+
+fn sum(variable: &str) -> Option<Made> {
+    Some(Made::Sum(vec![(Atom { variable: variable.into(), group: None }, true)]))
+}
+
+/// Numbers that look random, from 5 to 204, by row.
+fn number(row: usize, salt: usize) -> f64 {
+    (5 + (row * 7919 + salt * 104_729 + row * row * 31 * (salt + 1)) % 200) as f64
+}
+
+fn districts(count: usize) -> Vec<Area> {
+    let mut areas = vec![support::area("0", Level::Gemeinde, "stadt", None)];
+    areas
+        .extend((1..=count).map(|d| support::area(&format!("{d:02}"), Level::Stadtteil, "teile", Some("0"))));
+    areas
+}
+
+/// A count cube; `numbers[area][period]` of the districts, the city is their sum.
+fn counts(id: &str, periods: &[&str], numbers: &[Vec<f64>]) -> Cube {
+    let city: Vec<f64> =
+        (0..periods.len()).map(|period| numbers.iter().map(|row| row[period]).sum()).collect();
+    let cells = std::iter::once(&city).chain(numbers).flatten().map(|&n| support::count(n)).collect();
+    let mut cube = support::cube(IndicatorKind::Count, districts(numbers.len()), &["insgesamt"], cells);
+    cube.periods = periods.iter().map(|text| text.parse().unwrap()).collect();
+    cube.meta.id = IndicatorId::new(id).unwrap();
+    cube
+}
+
+fn shown(release: &Release, area: &str, period: &str) -> bool {
+    let area = release.areas().iter().position(|other| other.key.as_str() == area).unwrap();
+    let period = release.periods().iter().position(|other| other.to_string() == period).unwrap();
+    let groups = release.groups().len();
+    release.cells()[(area * release.periods().len() + period) * groups].figure().is_some()
+}
+
+/// Whether an attacker who knows that the cells of an area add up can compute the one of them.
+fn alone(shown: &[bool], hidden: usize) -> bool {
+    !shown[hidden] && shown.iter().filter(|shown| !**shown).count() == 1
+}
+
+#[test]
+fn a_delivered_total_does_not_give_its_parts_away() {
+    let areas = 16;
+    let boys: Vec<Vec<f64>> = (0..areas).map(|a| vec![if a == 3 { 2.0 } else { number(a, 1) }]).collect();
+    let girls: Vec<Vec<f64>> = (0..areas).map(|a| vec![number(a, 2)]).collect();
+    let all: Vec<Vec<f64>> = (0..areas).map(|a| vec![boys[a][0] + girls[a][0]]).collect();
+    let cubes = [
+        counts("jungen", &["2024"], &boys),
+        counts("maedchen", &["2024"], &girls),
+        counts("kinder", &["2024"], &all),
+    ];
+    let history = History::empty();
+    // Each is made from a variable of its own; only the numbers say that one is the sum of the others.
+    let members: Vec<Member<'_>> = cubes
+        .iter()
+        .map(|cube| Member { cases: sum(cube.meta.id.as_str()), ..Member::alone(cube, &history) })
+        .collect();
+    let check = |policy: &Policy, members: &[Member<'_>]| {
+        let done = protect_together(members, policy).unwrap();
+        let row: Vec<bool> = done.iter().map(|(release, _)| shown(release, "04", "2024")).collect();
+        assert!(!row[0] && !alone(&row, 0), "{row:?}");
+        done
+    };
+    let done = check(&Policy::min5(), &members);
+    assert_eq!(done[0].1.found_sums, 1);
+    assert!(done.iter().all(|(_, audit)| audit.exact && audit.minimal_width >= Some(1)));
+    // In four areas chance could make it; there the policy says it.
+    let few: Vec<Cube> = [("jungen", &boys), ("maedchen", &girls), ("kinder", &all)]
+        .iter()
+        .map(|(id, numbers)| counts(id, &["2024"], &numbers[1..5]))
+        .collect();
+    let members: Vec<Member<'_>> = few
+        .iter()
+        .map(|cube| Member { cases: sum(cube.meta.id.as_str()), ..Member::alone(cube, &history) })
+        .collect();
+    let declared = Policy {
+        sums: vec![VariableSum { whole: "kinder".into(), parts: vec!["jungen".into(), "maedchen".into()] }],
+        ..Policy::min5()
+    };
+    let done = protect_together(&members, &declared).unwrap();
+    let row: Vec<bool> = done.iter().map(|(release, _)| shown(release, "03", "2024")).collect();
+    assert!(!row[0] && !alone(&row, 0), "{row:?}");
+}
+
+const QUARTERS: [&str; 5] = ["2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4", "2024"];
+
+/// Quarters of events and their year, a small number in one.
+fn quarterly() -> Cube {
+    let rows: Vec<Vec<f64>> = (0..6)
+        .map(|area| {
+            let mut row: Vec<f64> = (0..4)
+                .map(|quarter| if (area, quarter) == (1, 2) { 3.0 } else { number(area * 4 + quarter, 3) })
+                .collect();
+            row.push(row.iter().sum());
+            row
+        })
+        .collect();
+    counts("geburten", &QUARTERS, &rows)
+}
+
+#[test]
+fn a_year_does_not_give_its_quarters_away() {
+    let (release, audit) = protect(&quarterly(), &Policy::min5(), &History::empty()).unwrap();
+    let row: Vec<bool> = QUARTERS.iter().map(|period| shown(&release, "02", period)).collect();
+    assert!(!row[2] && !alone(&row, 2), "{row:?}");
+    assert!(audit.found_sums >= 1 && audit.exact);
+}
+
+#[test]
+fn an_earlier_year_counts_with_the_quarters_of_today() {
+    let cube = quarterly();
+    let only = |keep: std::ops::Range<usize>| {
+        let mut part = cube.clone();
+        part.periods = cube.periods[keep.clone()].to_vec();
+        part.cells = cube.cells.chunks(5).flat_map(|row| row[keep.clone()].to_vec()).collect();
+        part
+    };
+    let (year, _) = protect(&only(4..5), &Policy::min5(), &History::empty()).unwrap();
+    let mut history = History::empty();
+    history.add(&year);
+    let (release, _) = protect(&only(0..4), &Policy::min5(), &history).unwrap();
+    let row: Vec<bool> = QUARTERS[..4].iter().map(|period| shown(&release, "02", period)).collect();
+    assert!(!row[2] && !alone(&row, 2), "{row:?}");
+}
+
+#[test]
+fn numbers_of_residents_are_no_sums_over_time() {
+    let rows: Vec<Vec<f64>> = (0..6)
+        .map(|area| {
+            QUARTERS
+                .iter()
+                .enumerate()
+                .map(|(q, _)| if (area, q) == (1, 2) { 3.0 } else { number(area, 1) + q as f64 * 9.0 })
+                .collect()
+        })
+        .collect();
+    let (_, audit) =
+        protect(&counts("bestand", &QUARTERS, &rows), &Policy::min5(), &History::empty()).unwrap();
+    assert_eq!(audit.secondary, 1, "a neighbour in its own quarter is enough");
+}
+
+/// Social spaces across two districts each, declared by blocks that no table shows.
+#[test]
+fn overlapping_areas_do_not_give_their_remainder_away() {
+    let mut areas = vec![
+        support::area("S1", Level::Stadtteil, "sozialraeume", None),
+        support::area("S2", Level::Stadtteil, "sozialraeume", None),
+        support::area("Q1", Level::StatistischerBezirk, "quartiere", None),
+    ];
+    areas.sort_by(|a, b| a.key.cmp(&b.key));
+    let numbers = BTreeMap::from([("S1", 60.0), ("S2", 80.0), ("Q1", 58.0)]);
+    let cells = areas.iter().map(|area| support::count(numbers[area.key.as_str()])).collect();
+    let cube = support::cube(IndicatorKind::Count, areas, &["insgesamt"], cells);
+    let made = |whole: &str, parts: &[&str]| AreaSum {
+        whole: whole.into(),
+        parts: parts.iter().map(|part| AreaKey::from(*part)).collect(),
+    };
+    // Q1 lies in S1, but for two children.
+    let policy = Policy {
+        areas: vec![made("S1", &["b1", "b2", "b3"]), made("S2", &["b4", "b5"]), made("Q1", &["b1", "b2"])],
+        ..Policy::min5()
+    };
+    let (open, _) = protect(&cube, &Policy::min5(), &History::empty()).unwrap();
+    assert_eq!(open.protection().shown, 3);
+    let (release, _) = protect(&cube, &policy, &History::empty()).unwrap();
+    let shown: Vec<&str> = release
+        .areas()
+        .iter()
+        .zip(release.cells())
+        .filter(|(_, cell)| cell.figure().is_some())
+        .map(|(area, _)| area.key.as_str())
+        .collect();
+    assert_eq!(shown, ["S1", "S2"]);
+}
+
+#[test]
+fn a_policy_file_declares_sums_and_areas() {
+    let text = "version = 1\nid = \"s\"\ntitle = \"S\"\nthreshold = 5\n\n[[sums]]\nwhole = \"kinder\"\nparts = [\"a\", \"b\"]\n\n[[areas]]\nwhole = \"S1\"\nparts = [\"01\", \"02\"]\n";
+    let policy = Policy::from_toml(text).unwrap();
+    assert_eq!((policy.sums.len(), policy.areas.len()), (1, 1));
+    assert!(Policy::from_toml(&text.replace("parts = [\"01\"", "teile = [\"01\"")).is_err());
+    assert_eq!(Policy::min5().digest().len(), 64);
+}
+
+#[test]
+fn a_small_number_no_indicator_shows_is_no_difference() {
+    // All children and the girls are shown; the two boys of one area are nobody's indicator.
+    let girls: Vec<Vec<f64>> = (0..6).map(|a| vec![number(a, 2)]).collect();
+    let boys: Vec<Vec<f64>> = (0..6).map(|a| vec![if a == 2 { 2.0 } else { number(a, 4) }]).collect();
+    let all: Vec<Vec<f64>> = (0..6).map(|a| vec![girls[a][0] + boys[a][0]]).collect();
+    let cubes = [
+        counts("maedchen", &["2024"], &girls),
+        counts("kinder", &["2024"], &all),
+        counts("jungen", &["2024"], &boys),
+    ];
+    let history = History::empty();
+    let both = Made::Sum(
+        ["maedchen", "jungen"]
+            .iter()
+            .map(|name| (Atom { variable: (*name).into(), group: None }, true))
+            .collect(),
+    );
+    let members = [
+        Member { cases: sum("maedchen"), ..Member::alone(&cubes[0], &history) },
+        Member { cases: Some(both), ..Member::alone(&cubes[1], &history) },
+        Member { cases: sum("jungen"), published: false, ..Member::alone(&cubes[2], &history) },
+    ];
+    match protect_together(&members, &Policy::min5()) {
+        Ok(done) => assert!(!shown(&done[0].0, "03", "2024") || !shown(&done[1].0, "03", "2024")),
+        Err(refusal) => assert!(matches!(refusal, Refusal::NotProtectable { .. })),
+    }
+}

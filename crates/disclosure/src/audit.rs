@@ -12,6 +12,9 @@ pub struct Audit {
     /// Sensitive cells that are published under the reason of secondary cells, since "fewer than" together with
     /// the sums would narrow them too far.
     pub disguised: usize,
+    /// By how many percent (rounded up) the choice of secondary cells may be dearer than the best one; 0 when it is proven
+    /// to be the best, `None` where the tables are too large for an integer program. Cases and cells are what is paid.
+    pub gap_percent: Option<u32>,
     /// Cells under attack: every suppressed cell, and every rounded cell that hides a small number.
     pub attacked: usize,
     /// Smallest width (largest minus smallest possible whole number) over all attacked cells that are not fixed by their

@@ -144,6 +144,7 @@ fn hide_more(
         audit.found_sums = hidden.found;
         audit.attacked = hidden.attacked;
         audit.inexact = hidden.inexact;
+        audit.gap_percent = gap_percent(hidden.price, hidden.bound);
         audit.exact = hidden.inexact == 0;
         audit.relations = hidden.relations;
         audit.minimal_width = hidden.minimal_width;
@@ -154,6 +155,11 @@ fn hide_more(
         indicator: members[first].cube.meta.id.clone(),
         cells: tables[first].names(cells),
     })
+}
+
+fn gap_percent(price: u64, least: Option<u64>) -> Option<u32> {
+    let over = price.saturating_sub(least?);
+    u32::try_from(over.saturating_mul(100).div_ceil(price.max(1))).ok()
 }
 
 fn breakdown(sum: &Sum, groups: &[GroupId]) -> String {

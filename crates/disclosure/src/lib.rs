@@ -26,6 +26,7 @@ mod attack;
 mod audit;
 mod bond;
 mod calendar;
+mod cheapest;
 mod discover;
 mod gate;
 mod grid;

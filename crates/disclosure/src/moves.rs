@@ -25,6 +25,7 @@ pub(crate) enum State {
 }
 
 /// One sum: members with their sign; the signed sum is constant.
+#[derive(Clone)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct Relation {
     pub(crate) members: Vec<(u32, i8)>,
@@ -33,6 +34,7 @@ pub(crate) struct Relation {
 }
 
 /// The numbers of one period and their sums.
+#[derive(Clone)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct Table {
     pub(crate) counts: Vec<i64>,
@@ -70,6 +72,11 @@ impl Table {
     /// All sums.
     pub(crate) fn all_relations(&self) -> &[Relation] {
         &self.relations
+    }
+
+    /// The sums of a cell.
+    pub(crate) fn sums_of(&self, cell: u32) -> impl Iterator<Item = u32> + '_ {
+        self.of_cell[cell as usize].iter().map(|(relation, _)| *relation)
     }
 
     /// Whether a cell lies in any sum.

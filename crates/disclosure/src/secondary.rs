@@ -6,6 +6,7 @@
 //! proofs can be led without it. At the end every hidden cell is attacked with all sums at once ([`crate::attack`]).
 
 use crate::attack::intervals;
+use crate::cheapest::cheapest;
 use crate::discover::Linear;
 use crate::moves::{Move, Pay, Search, State, Table};
 use crate::primary::{Range, Seen};
@@ -37,6 +38,9 @@ pub(crate) struct Outcome {
     /// Cells for which no protection was found.
     pub(crate) unprotected: Vec<usize>,
     pub(crate) attacked: usize,
+    /// What the secondary cells cost, and what no choice of cells can beat where that is proven.
+    pub(crate) price: u64,
+    pub(crate) bound: Option<u64>,
     /// Attacked cells whose feasible interval is not known exactly.
     pub(crate) inexact: usize,
     pub(crate) minimal_width: Option<i64>,
@@ -51,6 +55,16 @@ struct Proof {
 }
 
 impl Proof {
+    fn new(cell: u32, up: Move, down: Move) -> Self {
+        let change = |change: &Move| change.get(&cell).copied().unwrap_or(0);
+        let width = change(&up) - change(&down);
+        Self { up, down, width }
+    }
+
+    fn holds(&self, table: &Table) -> bool {
+        table.is_feasible(&self.up) && table.is_feasible(&self.down)
+    }
+
     fn uses(&self, cell: u32) -> bool {
         self.up.contains_key(&cell) || self.down.contains_key(&cell)
     }
@@ -80,6 +94,7 @@ pub(crate) fn protect_slice(slice: &Slice<'_>, policy: &Policy) -> Outcome {
     let mut unprotected = Vec::new();
     for &(cell, width) in &needs {
         if !work.protect(cell, width)
+            && !work.protect_by_program(cell, width)
             && !work.protect_by_disguise(cell, width)
             && !work.protect_by_wholes(cell, width)
         {
@@ -90,6 +105,7 @@ pub(crate) fn protect_slice(slice: &Slice<'_>, policy: &Policy) -> Outcome {
     if unprotected.is_empty() {
         let needs: BTreeMap<u32, i64> = needs.into_iter().collect();
         work.release_spare(&needs);
+        (outcome.price, outcome.bound) = work.improve(&needs);
         unprotected = work.attack(&needs, &mut outcome);
     }
     outcome.disguised = work.disguised.iter().map(|&cell| cell as usize).collect();
@@ -302,6 +318,93 @@ impl Work {
             }
             None => false,
         }
+    }
+
+    /// Where the search finds no path: the cheapest cells by an integer program.
+    fn protect_by_program(&mut self, cell: u32, need: i64) -> bool {
+        let Some(purchase) = cheapest(&self.table, &[(cell, need)]) else { return false };
+        let before: Vec<(u32, State)> =
+            purchase.cells.iter().map(|&cell| (cell, self.table.states[cell as usize])).collect();
+        for &bought in &purchase.cells {
+            self.buy_cell(bought);
+        }
+        let proof = purchase.proofs.into_iter().next().flatten().map(|(up, down)| Proof::new(cell, up, down));
+        let proof = proof
+            .filter(|proof| proof.width >= need && proof.holds(&self.table))
+            .or_else(|| self.widen(cell, need, Pay::Nothing));
+        match proof {
+            Some(proof) => {
+                self.proofs.insert(cell, proof);
+                true
+            }
+            None => {
+                for (cell, state) in before {
+                    self.table.states[cell as usize] = state;
+                    self.secondary.remove(&cell);
+                }
+                false
+            }
+        }
+    }
+
+    fn buy_cell(&mut self, cell: u32) {
+        if let State::Candidate(range, _) = self.table.states[cell as usize] {
+            self.table.states[cell as usize] = State::Free(range);
+            self.secondary.insert(cell);
+        }
+    }
+
+    /// What the secondary cells cost.
+    fn price(&self) -> u64 {
+        self.secondary.iter().map(|&cell| price(self.table.counts[cell as usize])).sum()
+    }
+
+    /// Replaces the secondary cells by the cheapest ones, where an integer program can tell them; gives their price and,
+    /// when it is proven, the price nothing can beat.
+    ///
+    /// Cells that were suppressed for want of another way (wholes under rounding, disguises) are left as they are.
+    fn improve(&mut self, needs: &BTreeMap<u32, i64>) -> (u64, Option<u64>) {
+        let now = self.price();
+        if self.secondary.is_empty() || !self.disguised.is_empty() {
+            return (now, None);
+        }
+        let bought: Vec<u32> = self.secondary.iter().copied().collect();
+        let mut open = self.table.clone();
+        for &cell in &bought {
+            let (Some(&cover), false) = (self.covers.get(&cell), needs.contains_key(&cell)) else {
+                return (now, None);
+            };
+            open.states[cell as usize] = State::Candidate(cover, price(self.table.counts[cell as usize]));
+        }
+        let wanted: Vec<(u32, i64)> =
+            needs.iter().filter(|(_, need)| **need > 0).map(|(cell, need)| (*cell, *need)).collect();
+        let Some(purchase) = cheapest(&open, &wanted) else { return (now, None) };
+        let cost: u64 = purchase.cells.iter().map(|&cell| price(self.table.counts[cell as usize])).sum();
+        if cost < now && self.replace(open, &purchase.cells, needs) {
+            return (cost, Some(purchase.bound.min(cost)));
+        }
+        (now, Some(purchase.bound.min(now)))
+    }
+
+    /// Takes another choice of secondary cells if every hidden cell can be proven under it.
+    fn replace(&mut self, open: Table, cells: &BTreeSet<u32>, needs: &BTreeMap<u32, i64>) -> bool {
+        let before = (
+            std::mem::replace(&mut self.table, open),
+            std::mem::take(&mut self.secondary),
+            std::mem::take(&mut self.proofs),
+        );
+        for &cell in cells {
+            self.buy_cell(cell);
+        }
+        let hidden: BTreeSet<u32> = needs.keys().chain(cells).copied().collect();
+        let safe = hidden.into_iter().all(|cell| {
+            let proof = self.widen(cell, self.need(cell, needs), Pay::Nothing);
+            proof.is_some_and(|proof| self.proofs.insert(cell, proof).is_none())
+        });
+        if !safe {
+            (self.table, self.secondary, self.proofs) = before;
+        }
+        safe
     }
 
     /// Where the public reasons alone narrow a cell too far (three areas with "1 to 4" in one with "1 to 4" leave

@@ -133,6 +133,9 @@ pub(crate) struct Hidden {
     pub(crate) unprotected: Vec<(usize, usize)>,
     pub(crate) attacked: usize,
     pub(crate) inexact: usize,
+    /// Price of the secondary cells, and the least it could be where that is proven for all.
+    pub(crate) price: u64,
+    pub(crate) bound: Option<u64>,
     /// Sums nobody declared that the numbers show.
     pub(crate) found: usize,
     pub(crate) relations: usize,
@@ -274,7 +277,7 @@ pub(crate) fn secondary(tables: &[Sighted<'_>], policy: &Policy) -> Hidden {
             (protect_slice(&slice, policy), sensitive)
         })
         .collect();
-    let mut hidden = Hidden { found: grid.found_sums(), ..Hidden::default() };
+    let mut hidden = Hidden { found: grid.found_sums(), bound: Some(0), ..Hidden::default() };
     for (cluster, (outcome, sensitive)) in clusters.iter().zip(outcomes) {
         let place = |cell: usize| grid.places(cluster, cell);
         hidden.secondary.extend(sensitive.into_iter().chain(outcome.secondary).flat_map(place));
@@ -282,6 +285,10 @@ pub(crate) fn secondary(tables: &[Sighted<'_>], policy: &Policy) -> Hidden {
         hidden.unprotected.extend(outcome.unprotected.into_iter().flat_map(|cell| grid.named(cluster, cell)));
         hidden.attacked += outcome.attacked;
         hidden.inexact += outcome.inexact;
+        hidden.price += outcome.price;
+        // Where nothing was bought nothing can be saved.
+        let bound = if outcome.price == 0 { Some(0) } else { outcome.bound };
+        hidden.bound = hidden.bound.zip(bound).map(|(a, b)| a + b);
         hidden.relations += outcome.relations;
         hidden.minimal_width = match (hidden.minimal_width, outcome.minimal_width) {
             (Some(a), Some(b)) => Some(a.min(b)),

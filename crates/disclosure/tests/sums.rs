@@ -220,3 +220,34 @@ fn a_small_number_no_indicator_shows_is_no_difference() {
         Err(refusal) => assert!(matches!(refusal, Refusal::NotProtectable { .. })),
     }
 }
+#[test]
+fn a_running_total_does_not_give_the_months_away() {
+    let months: Vec<String> = (1..=12).map(|month| format!("2024-{month:02}")).collect();
+    let months: Vec<&str> = months.iter().map(String::as_str).collect();
+    let events: Vec<Vec<f64>> = (0..8)
+        .map(|area| {
+            (0..12).map(|m| if (area, m) == (2, 5) { 1.0 } else { number(area * 12 + m, 5) }).collect()
+        })
+        .collect();
+    let totals: Vec<Vec<f64>> = events
+        .iter()
+        .map(|row| {
+            row.iter()
+                .scan(0.0, |sum, n| {
+                    *sum += n;
+                    Some(*sum)
+                })
+                .collect()
+        })
+        .collect();
+    let cubes = [counts("faelle", &months, &events), counts("faelle-seit-januar", &months, &totals)];
+    let history = History::empty();
+    let members: Vec<Member<'_>> = cubes
+        .iter()
+        .map(|cube| Member { cases: sum(cube.meta.id.as_str()), ..Member::alone(cube, &history) })
+        .collect();
+    let done = protect_together(&members, &Policy::min5()).unwrap();
+    assert!(!shown(&done[0].0, "03", "2024-06"));
+    let totals = [shown(&done[1].0, "03", "2024-05"), shown(&done[1].0, "03", "2024-06")];
+    assert!(totals.contains(&false), "the difference of two totals is the hidden month");
+}

@@ -10,7 +10,7 @@ use highs::{Col, HighsModelStatus, RowProblem, Sense};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Columns a program may have.
-const COLUMNS: usize = 500;
+const COLUMNS: usize = 240;
 /// Branches a program may try; counted, not timed, so that the same table gives the same cells everywhere.
 const NODES: i32 = 40;
 /// How many times the promised width a change may be.
@@ -32,9 +32,9 @@ pub(crate) fn cheapest(table: &Table, needs: &[(u32, i64)]) -> Option<Purchase> 
     let mut size = 0;
     let mut copies: Vec<[BTreeMap<u32, Col>; 2]> = Vec::with_capacity(needs.len());
     for &(cell, need) in needs {
-        let reached = reach(table, cell, COLUMNS / 2)?;
+        let reached = reach(table, cell, COLUMNS)?;
         size += reached.len() * 2;
-        if size > COLUMNS {
+        if needs.len() > 1 && size > COLUMNS {
             return None;
         }
         let up = program.copy(table, &reached, need);

@@ -8,7 +8,7 @@ use crate::relations::{Sum, area_sums, counts, group_sums, parents};
 use crate::release::Content;
 use crate::together::{Hidden, Member, Sighted, secondary};
 use crate::{Audit, CellName, History, Policy, Protection, Receipt, Refusal, Release, Rounding};
-use kekiz_base::{Area, Cell, Cube, CubeCell, GroupId, Reason};
+use kekiz_base::{Area, Cell, Cube, CubeCell, GroupId, IndicatorId, Reason};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Protects the cells of one indicator, or says why it cannot.
@@ -151,10 +151,22 @@ fn hide_more(
     }
     let Some(&(first, _)) = hidden.unprotected.first() else { return Ok(hidden) };
     let cells = hidden.unprotected.iter().filter(|(member, _)| *member == first).map(|(_, cell)| *cell);
-    Err(Refusal::NotProtectable {
-        indicator: members[first].cube.meta.id.clone(),
-        cells: tables[first].names(cells),
-    })
+    let (indicator, cells) = (members[first].cube.meta.id.clone(), tables[first].names(cells));
+    let earlier: Vec<IndicatorId> = members
+        .iter()
+        .zip(before)
+        .filter(|(_, before)| !before.shown.is_empty() || !before.counts.is_empty())
+        .map(|(member, _)| member.cube.meta.id.clone())
+        .collect();
+    if earlier.is_empty() {
+        return Err(Refusal::NotProtectable { indicator, cells });
+    }
+    // Is it the past that stands in the way, or the table itself?
+    let nothing: Vec<Known> = before.iter().map(|_| Known::default()).collect();
+    match hide_more(members, tables, seen, &nothing, policy, audits) {
+        Ok(_) => Err(Refusal::RevealedBefore { indicator, cells, earlier }),
+        Err(refusal) => Err(refusal),
+    }
 }
 
 fn gap_percent(price: u64, least: Option<u64>) -> Option<u32> {

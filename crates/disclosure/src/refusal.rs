@@ -30,6 +30,10 @@ fn list(cells: &[CellName]) -> String {
     text
 }
 
+fn quoted(indicators: &[IndicatorId]) -> String {
+    indicators.iter().map(|id| format!("„{id}“")).collect::<Vec<_>>().join(", ")
+}
+
 /// Why a release was refused, each with the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -81,12 +85,23 @@ pub enum Refusal {
         cells: Vec<CellName>,
     },
     /// Cells that must be hidden were shown before.
-    #[error("„{indicator}“ wurde früher mit Werten veröffentlicht, die jetzt geschützt werden müssten: {}. Abhilfe: die frühere Veröffentlichung zurückziehen, oder die Regel verwenden, nach der sie veröffentlicht wurde.", list(.cells))]
+    #[error("„{indicator}“ wurde früher mit Werten veröffentlicht, die jetzt geschützt werden müssten: {}. Abhilfe: die frühere Veröffentlichung zurückziehen und ausmustern (Abschnitt „Frühere Veröffentlichungen“ in der Anleitung zur Geheimhaltung), oder die Regel verwenden, nach der sie veröffentlicht wurde.", list(.cells))]
     ShownBefore {
         /// Indicator.
         indicator: IndicatorId,
         /// The cells.
         cells: Vec<CellName>,
+    },
+    /// Cells that must be hidden can be computed from earlier releases, whatever is suppressed now; without those they could
+    /// be protected.
+    #[error("„{indicator}“ lässt sich nur deshalb nicht schützen, weil frühere Veröffentlichungen zusammen schon verraten, was jetzt geschützt werden müsste: {}. Abhilfe: die früheren Veröffentlichungen von {} zurückziehen und wissentlich ausmustern; dann stehen sie der neuen nicht mehr im Weg (Abschnitt „Frühere Veröffentlichungen“ in der Anleitung zur Geheimhaltung).", list(.cells), quoted(.earlier))]
+    RevealedBefore {
+        /// Indicator.
+        indicator: IndicatorId,
+        /// The cells.
+        cells: Vec<CellName>,
+        /// The indicators whose earlier releases stand in the way; see [`crate::History::retire`].
+        earlier: Vec<IndicatorId>,
     },
     /// The difference to an earlier release would be too small a number.
     #[error("„{indicator}“ unterscheidet sich von einer früheren Veröffentlichung nur um wenige Fälle: {}. Die Differenz ließe sich bilden. Abhilfe: die betroffenen Gebiete weglassen oder die Abgrenzung der früheren Veröffentlichung verwenden.", list(.cells))]

@@ -146,6 +146,41 @@ fn withheld_cells_are_suppressed_even_when_they_are_empty() {
     assert_eq!(done[0].0.cells()[2], Cell::Suppressed { reason: Reason::Complementary });
 }
 
+/// Each protected for itself by an older program, the releases together tell the small number; the gate says so, and how
+/// to go on.
+#[test]
+fn what_earlier_releases_reveal_together_can_be_retired() {
+    let total = [0, 1, 2].map(|i| U3[i] + U6[i] + U10[i]);
+    let cubes = [counts("u3", U3), counts("u6", U6), counts("u10", U10), counts("alle", total)];
+    let policy = Policy::min5();
+    let mut histories: Vec<History> = cubes
+        .iter()
+        .map(|cube| {
+            let mut history = History::empty();
+            history.add(&protect(cube, &policy, &History::empty()).unwrap().0);
+            history
+        })
+        .collect();
+    let made = [sum(&["u3"]), sum(&["u6"]), sum(&["u10"]), sum(&["u3", "u6", "u10"])];
+    let release = |histories: &[History]| {
+        let members: Vec<Member<'_>> = cubes
+            .iter()
+            .zip(&made)
+            .zip(histories)
+            .map(|((cube, made), history)| Member { cases: made.clone(), ..Member::alone(cube, history) })
+            .collect();
+        protect_together(&members, &policy)
+    };
+    let refusal = release(&histories).unwrap_err();
+    let Refusal::RevealedBefore { earlier, .. } = &refusal else { panic!("{refusal}") };
+    assert!(refusal.to_string().contains("ausmustern") && earlier.len() == 4, "{refusal}");
+    for (history, cube) in histories.iter_mut().zip(&cubes) {
+        assert_eq!(history.retire(&cube.meta.id).len(), 1);
+        assert!(history.retire(&cube.meta.id).is_empty());
+    }
+    assert!(release(&histories).is_ok());
+}
+
 #[test]
 fn only_numerators_tie() {
     let (a, b, ab, p) = (sum(&["a"]), sum(&["b"]), sum(&["a", "b"]), sum(&["p"]));

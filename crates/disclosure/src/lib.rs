@@ -11,16 +11,16 @@
 //! ```
 //!
 //! How it works, in the order of the modules: [`policy`] holds the rules as data; `primary` finds the cells
-//! that are sensitive by themselves and what an attacker knows of them; `relations` lists every sum an
-//! attacker can check (areas in areas, groups in totals); `moves` searches other tables that show the
-//! same public figures; `secondary` suppresses further cells until every suppressed cell can take enough
-//! values; `together` lays tables that share variables
-//! side by side and `bond` hides what shares them in any other way than as a sum; `publish` rounds and writes the public
-//! cells.
+//! that are sensitive by themselves and what an attacker knows of them; `relations`, `land` and `calendar` list the sums an
+//! attacker can check (groups in totals, areas in areas, periods in periods) and `discover` those nobody declared;
+//! `grid` lays tables that share variables side by side; `secondary` suppresses further cells until every
+//! suppressed cell can take enough values, with paths from `moves` or the integer program of `cheapest`; `attack`
+//! finds the exact feasible interval of every hidden cell; `bond` hides what shares variables in any other way than as a
+//! sum; `publish` rounds and writes the public cells.
 //!
 //! The promise is one-sided on purpose: a cell counts as safe only when two complete integer tables were
-//! exhibited that both agree with everything public and differ in this cell by the promised width. An attack
-//! by linear programming can never be stronger than that.
+//! exhibited that both agree with everything public and differ in this cell by the promised width. A fault of a
+//! solver can cost cells or the word "exact", never safety.
 
 mod attack;
 mod audit;

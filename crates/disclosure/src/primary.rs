@@ -12,7 +12,6 @@ pub(crate) const UNBOUNDED: i64 = 1 << 52;
 
 /// Integers a number lies between, both ends included.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Range {
     pub(crate) low: i64,
     pub(crate) high: i64,

@@ -6,6 +6,12 @@ use crate::moves::{Relation, State, Table};
 use crate::primary::Range;
 use proptest::prelude::*;
 
+impl std::fmt::Debug for Range {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}..={}", self.low, self.high)
+    }
+}
+
 /// Smallest and largest number of every cell over all tables within the ranges that keep every sum.
 fn enumerate(table: &Table) -> Vec<(i64, i64)> {
     let mut found: Vec<(i64, i64)> = table.counts.iter().map(|&count| (count, count)).collect();

@@ -8,6 +8,7 @@ use crate::state::SiteState;
 pub(crate) enum Section {
     Home,
     Help,
+    Mission,
     Atlas,
     Areas,
     Compare,
@@ -106,6 +107,7 @@ impl Chrome {
     pub(crate) fn current(&self, entry: &str) -> &'static str {
         let found = match self.section {
             Section::Help => "hilfe",
+            Section::Mission => "leitbild",
             Section::Atlas => "atlas",
             Section::Areas => "orte",
             Section::Compare => "vergleich",

@@ -6,6 +6,7 @@ mod family;
 mod find;
 mod hitmap;
 mod hsds;
+mod mission;
 mod offer;
 mod take;
 mod tongue;
@@ -26,4 +27,5 @@ pub(crate) fn router() -> Router<SiteState> {
         .merge(wrong::router())
         .merge(bookmarks::router())
         .merge(hsds::router())
+        .merge(mission::router())
 }

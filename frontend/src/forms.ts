@@ -2,6 +2,9 @@
 // Empty fields are left out of the address, so that it stays short enough to read out.
 
 export function enhanceForms(): void {
+	for (const form of document.querySelectorAll<HTMLFormElement>("form[data-lean]")) {
+		form.addEventListener("submit", () => leaveOutEmpty(form));
+	}
 	for (const form of document.querySelectorAll<HTMLFormElement>("form[data-instant]")) {
 		for (const button of form.querySelectorAll<HTMLElement>("[data-hide-with-script]")) button.hidden = true;
 		form.addEventListener("submit", () => leaveOutEmpty(form));

@@ -25,6 +25,9 @@ pub struct Config {
     /// Where the server listens.
     #[serde(default)]
     pub server: Server,
+    /// Where offers of help, accounts and the network are kept.
+    #[serde(default)]
+    pub portal: PortalStore,
     /// Which protection applies to which dataset.
     #[serde(default)]
     pub protection: Protection,
@@ -66,6 +69,18 @@ impl Default for Server {
     fn default() -> Self {
         Self { listen: "127.0.0.1:8080".into(), base_url: None }
     }
+}
+
+/// Where offers of help, accounts and the network are kept, and whose holidays hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PortalStore {
+    /// Address of a database server (`postgres://…`); without it a SQLite file in the folder `portal`.
+    #[serde(default)]
+    pub database: Option<String>,
+    /// Land whose public and school holidays hold, in two letters (`nw`); North Rhine-Westphalia without it.
+    #[serde(default)]
+    pub land: Option<String>,
 }
 
 /// Which protection applies.

@@ -101,6 +101,10 @@ pub(crate) enum Import {
     Figures(ImportFigures),
     /// Einrichtungen mit Koordinaten: CSV, XLSX, GeoJSON, GeoPackage
     Facilities(ImportFacilities),
+    /// Hilfsangebote: CSV, XLSX, HSDS (JSON oder ZIP), iCal
+    Offers(ImportOffers),
+    /// Adressen mit Koordinaten, damit die Suche Orte kennt: CSV
+    Addresses(ImportAddresses),
     /// Alles, was in kekiz.toml steht; Unverändertes wird übersprungen
     All(InStore),
 }
@@ -254,6 +258,38 @@ pub(crate) struct ImportFigures {
     /// Nur prüfen, nichts speichern
     #[arg(long)]
     pub check: bool,
+}
+
+/// `kekiz import offers`
+#[derive(Debug, Args)]
+pub(crate) struct ImportOffers {
+    /// Die Liste der Angebote: CSV, XLSX, HSDS als JSON oder ZIP, Kalender (ICS)
+    #[arg(value_name = "DATEI")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub store: InStore,
+    /// Zuordnung: welche Spalte was ist (TOML, siehe docs/handbuch/angebote.md); ohne sie wird geraten
+    #[arg(long, value_name = "ZUORDNUNG")]
+    pub mapping: Option<PathBuf>,
+    /// Nur zeigen, was sich ändern würde
+    #[arg(long)]
+    pub preview: bool,
+    /// Die geratene Zuordnung ausgeben, statt einzulesen
+    #[arg(long, conflicts_with = "mapping")]
+    pub suggest: bool,
+    /// Neue Angebote gleich veröffentlichen, wenn keine Pflichtangabe fehlt; sonst sind sie Entwürfe
+    #[arg(long)]
+    pub publish: bool,
+}
+
+/// `kekiz import addresses`
+#[derive(Debug, Args)]
+pub(crate) struct ImportAddresses {
+    /// Tabelle mit Straße, Hausnummer, PLZ, Ort und Koordinaten
+    #[arg(value_name = "DATEI")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub store: InStore,
 }
 
 /// `kekiz import facilities`

@@ -87,7 +87,7 @@ impl Portal {
 /// Changes when the shipped files do.
 fn version() -> String {
     let sizes = [KITAS, YOUTH, LIBRARIES, PLAYGROUNDS, SCHOOLS].map(|bytes| bytes.len().to_string());
-    format!("1 {}", sizes.join(" "))
+    format!("2 {}", sizes.join(" "))
 }
 
 /// The example as data; always the same.
@@ -333,7 +333,7 @@ mod tests {
         assert!(example == super::example().unwrap());
         let count =
             |kind: &str| example.offers.iter().filter(|one| one.service.alternate_name == kind).count();
-        assert_eq!(count("Kindertageseinrichtung"), 104);
+        assert_eq!(count("Kita, Kindertageseinrichtung"), 104);
         assert_eq!(count("Kinder- und Jugendzentrum"), 25);
         assert!((195..=203).contains(&count("Spielplatz")), "{}", count("Spielplatz"));
         assert_eq!(count("Grundschule"), 2807);
@@ -351,7 +351,7 @@ mod tests {
             let of = example.offers.iter().filter(|one| one.service.alternate_name == kind);
             of.filter(|one| !Hours::of(one).is_empty()).count()
         };
-        assert!(open("Kindertageseinrichtung") > 90, "{}", open("Kindertageseinrichtung"));
+        assert!(open("Kita, Kindertageseinrichtung") > 90, "{}", open("Kita, Kindertageseinrichtung"));
         assert!(open("Kinder- und Jugendzentrum") > 10, "{}", open("Kinder- und Jugendzentrum"));
     }
 }

@@ -18,6 +18,7 @@ mod number;
 mod open;
 mod pattern;
 mod period;
+mod plain;
 mod plan;
 mod points;
 mod read;
@@ -31,6 +32,7 @@ mod words;
 pub use error::{MappingError, ReadError, SinkError};
 pub use mapping::{Mapping, parse_mapping};
 pub use open::{Content, TableFile};
+pub use plain::{PlainTable, read_plain};
 pub use points::{
     FacilityColumns, FacilityMapping, PointRow, Unproject, parse_facility_mapping, read_points,
 };

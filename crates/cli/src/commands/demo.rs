@@ -1,6 +1,6 @@
 //! `kekiz demo`: the shipped open data as a project, loaded and shown.
 
-use super::{refused, serve};
+use super::{portal, refused, serve};
 use crate::arguments::Demo;
 use crate::outcome::Failure;
 use crate::terminal::Terminal;
@@ -24,9 +24,17 @@ pub(super) fn run(arguments: &Demo, terminal: &Terminal) -> Result<(), Failure> 
         imported.unchanged,
         released.releases.len()
     ));
+    let offers = portal::load_example(&project)?;
+    terminal.say(&format!(
+        "Hilfsangebote: {} neu, {} schon da, {} Adressen zum Suchen.",
+        kekiz_base::number::german(offers.added as f64, 0),
+        kekiz_base::number::german(offers.known as f64, 0),
+        kekiz_base::number::german(offers.addresses as f64, 0)
+    ));
     if arguments.no_serve {
         terminal.answer(&serde_json::json!({
             "ok": true, "store": arguments.store, "seconds": seconds, "imported": imported, "released": released,
+            "offers": offers,
         }));
         return Ok(());
     }

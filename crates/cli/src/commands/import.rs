@@ -1,6 +1,6 @@
 //! `kekiz import …`
 
-use super::{open, refused};
+use super::{open, portal, refused};
 use crate::arguments::{Import, ImportAreas, ImportFacilities, ImportFigures, InStore};
 use crate::outcome::Failure;
 use crate::terminal::Terminal;
@@ -15,6 +15,8 @@ pub(super) fn run(arguments: &Import, terminal: &Terminal) -> Result<(), Failure
         Import::Figures(arguments) if arguments.suggest => suggest(arguments, terminal),
         Import::Figures(arguments) => figures(arguments, terminal),
         Import::Facilities(arguments) => facilities(arguments, terminal),
+        Import::Offers(arguments) => portal::import_offers(arguments, terminal),
+        Import::Addresses(arguments) => portal::import_addresses(arguments, terminal),
         Import::All(arguments) => all(arguments, terminal),
     }
 }

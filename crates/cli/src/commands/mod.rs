@@ -6,6 +6,7 @@ mod export;
 mod import;
 mod indicators;
 mod init;
+mod portal;
 mod release;
 mod report;
 mod serve;

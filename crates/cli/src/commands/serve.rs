@@ -33,7 +33,10 @@ pub(super) fn listen(project: &Project, address: &str, terminal: &Terminal) -> R
         let address = listener.local_addr().map_err(|error| Failure::Store(error.to_string()))?;
         terminal.say(&format!("Der Atlas steht unter http://{address} (beenden mit Strg+C)."));
         let config = SiteConfig { base_url: project.config.server.base_url.clone() };
-        let state = SiteState::new(Arc::new(atlas), config);
+        let mut state = SiteState::new(Arc::new(atlas), config);
+        if let Some(portal) = super::portal::if_there(project).await? {
+            state = state.with_portal(portal);
+        }
         kekiz_site::serve(listener, state)
             .await
             .map_err(|error| Failure::Store(format!("Der Server hat aufgehört: {error}.")))

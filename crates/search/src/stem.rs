@@ -106,14 +106,15 @@ fn snowball(language: Language) -> TextAnalyzer {
 pub(crate) struct Analyser {
     folder: Folder,
     stemmers: BTreeMap<Tongue, TextAnalyzer>,
-    seen: HashMap<(Tongue, String), (String, String)>,
+    seen: HashMap<Tongue, HashMap<String, (String, String)>>,
+    remembered: usize,
 }
 
-const REMEMBERED: usize = 200_000;
+const REMEMBERED: usize = 100_000;
 
 impl Analyser {
     pub(crate) fn new() -> Self {
-        Self { folder: Folder::new(), stemmers: BTreeMap::new(), seen: HashMap::new() }
+        Self { folder: Folder::new(), stemmers: BTreeMap::new(), seen: HashMap::new(), remembered: 0 }
     }
 
     /// The folded word.
@@ -122,11 +123,21 @@ impl Analyser {
     }
 
     /// The folded word and its stem in a language. Both empty when nothing is left of the word.
-    pub(crate) fn fold_and_stem(&mut self, tongue: Tongue, word: &str) -> (String, String) {
-        let key = (tongue, word.to_string());
-        if let Some(found) = self.seen.get(&key) {
-            return found.clone();
+    pub(crate) fn fold_and_stem(&mut self, tongue: Tongue, word: &str) -> &(String, String) {
+        if !self.seen.get(&tongue).is_some_and(|seen| seen.contains_key(word)) {
+            let pair = self.analyse(tongue, word);
+            if self.remembered >= REMEMBERED {
+                self.seen.clear();
+                self.remembered = 0;
+            }
+            self.remembered += 1;
+            self.seen.entry(tongue).or_default().insert(word.to_string(), pair);
         }
+        const NOTHING: &(String, String) = &(String::new(), String::new());
+        self.seen.get(&tongue).and_then(|seen| seen.get(word)).unwrap_or(NOTHING)
+    }
+
+    fn analyse(&mut self, tongue: Tongue, word: &str) -> (String, String) {
         let folded = self.folder.fold(word);
         let stem = match tongue {
             Tongue::German => self.by_snowball(tongue, Language::German, &folded),
@@ -138,12 +149,7 @@ impl Analyser {
             },
             Tongue::Unknown => folded.clone(),
         };
-        let pair = (folded, stem);
-        if self.seen.len() >= REMEMBERED {
-            self.seen.clear();
-        }
-        self.seen.insert(key, pair.clone());
-        pair
+        (folded, stem)
     }
 
     fn by_snowball(&mut self, tongue: Tongue, language: Language, word: &str) -> String {
@@ -181,7 +187,7 @@ mod tests {
             ("ar", "المدارس", "مدارس"),
         ] {
             let tongue = Tongue::of(tag);
-            let stems = (analyser.fold_and_stem(tongue, one).1, analyser.fold_and_stem(tongue, other).1);
+            let stems = (analyser.analyse(tongue, one).1, analyser.analyse(tongue, other).1);
             assert_eq!(stems.0, stems.1, "{tag}: {one}, {other}");
         }
     }
@@ -191,7 +197,7 @@ mod tests {
         let mut analyser = Analyser::new();
         for (one, other) in [("Kita", "Kind"), ("Hebamme", "Hilfe"), ("Geld", "Gewalt")] {
             let german = Tongue::German;
-            assert_ne!(analyser.fold_and_stem(german, one).1, analyser.fold_and_stem(german, other).1);
+            assert_ne!(analyser.analyse(german, one).1, analyser.analyse(german, other).1);
         }
     }
 }

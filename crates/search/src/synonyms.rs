@@ -101,7 +101,7 @@ fn stems_of(text: &str, stop: &BTreeSet<String>, analyser: &mut Analyser) -> Vec
     let pairs: Vec<(String, String)> = words(text)
         .map(|word| {
             let tongue = Tongue::of_script(word).unwrap_or(Tongue::German);
-            analyser.fold_and_stem(tongue, word)
+            analyser.fold_and_stem(tongue, word).clone()
         })
         .filter(|(folded, _)| !folded.is_empty())
         .collect();

@@ -1,4 +1,5 @@
 //! Addresses as people type them.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use kekiz_search::address::{AddressRow, AddressTable, Precision};
 use proptest::prelude::*;

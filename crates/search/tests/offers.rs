@@ -1,4 +1,5 @@
 //! From an offer to what the index knows of it.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use kekiz_base::LifePhase;
 use kekiz_offers::hsds::{

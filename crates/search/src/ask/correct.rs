@@ -2,7 +2,7 @@
 
 use super::explain::as_written;
 use super::matching::Matched;
-use super::understand::{Expansion, similar};
+use super::understand::{Expansion, How, similar};
 use crate::SearchError;
 use crate::index::{Part, Snapshot};
 use crate::stem::Analyser;
@@ -28,7 +28,10 @@ pub(crate) fn did_you_mean(
         if !(one.by_typo() || one.rows == 0 || doubted) {
             continue;
         }
-        let candidates = similar(&one.token, &snapshot.lexicon);
+        let candidates = match one.by_typo() {
+            true => one.expansions.iter().filter(|expansion| expansion.how == How::Typo).cloned().collect(),
+            false => similar(&one.token, &snapshot.lexicon),
+        };
         let Some((word, rows)) = most_common(snapshot, candidates, analyser)? else { continue };
         let related = {
             let folded = analyser.fold(&word);

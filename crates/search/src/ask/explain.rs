@@ -113,8 +113,8 @@ pub(crate) fn as_written(
         for run in listed.windows(expansion.terms.len()) {
             let fits = run.iter().zip(&expansion.terms).all(|(word, term)| {
                 let (folded, stem) = analyser.fold_and_stem(tongue, word);
-                term.strip_prefix(WORD).is_some_and(|wanted| wanted == folded)
-                    || term.strip_prefix(STEM).is_some_and(|wanted| wanted == stem)
+                term.strip_prefix(WORD).is_some_and(|wanted| wanted == *folded)
+                    || term.strip_prefix(STEM).is_some_and(|wanted| wanted == *stem)
             });
             if fits {
                 return run.join(" ");

@@ -43,19 +43,19 @@ pub(crate) fn facets(columns: &Columns, masks: &[(Filter, Bits)]) -> Facets {
         }
     };
     Facets {
-        life_phases: counts(&columns.life_phases, &under(Filter::LifePhase)),
-        action_fields: counts(&columns.action_fields, &under(Filter::ActionField)),
-        target_groups: counts(&columns.target_groups, &under(Filter::TargetGroup)),
-        languages: counts(&columns.languages, &under(Filter::Language)),
-        areas: counts(&columns.areas, &under(Filter::Area)),
+        life_phases: counts(&columns.life_phases, &under(Filter::LifePhase), columns.len()),
+        action_fields: counts(&columns.action_fields, &under(Filter::ActionField), columns.len()),
+        target_groups: counts(&columns.target_groups, &under(Filter::TargetGroup), columns.len()),
+        languages: counts(&columns.languages, &under(Filter::Language), columns.len()),
+        areas: counts(&columns.areas, &under(Filter::Area), columns.len()),
         free: columns.free.count_with(&under(Filter::Price)),
         wheelchair: columns.wheelchair.count_with(&under(Filter::Wheelchair)),
     }
 }
 
-fn counts(tags: &Tags, rows: &Bits) -> Vec<Count> {
-    let mut counts: Vec<Count> = (tags.names.iter().zip(&tags.rows))
-        .map(|(name, with)| Count { value: name.to_string(), hits: with.count_with(rows) })
+fn counts(tags: &Tags, rows: &Bits, len: usize) -> Vec<Count> {
+    let mut counts: Vec<Count> = (tags.names.iter().zip(tags.counts(rows, len)))
+        .map(|(name, hits)| Count { value: name.to_string(), hits })
         .filter(|count| count.hits > 0)
         .collect();
     counts.sort_by(|a, b| b.hits.cmp(&a.hits).then_with(|| a.value.cmp(&b.value)));

@@ -3,7 +3,7 @@
 use super::query::{Age, OpenTest, PriceLimit, Query};
 use crate::bits::Bits;
 use crate::entry::Price;
-use crate::index::{Columns, Snapshot};
+use crate::index::{Columns, Origin, Snapshot};
 use kekiz_offers::phase_slug;
 use std::fmt;
 
@@ -64,9 +64,9 @@ pub(crate) fn masks(snapshot: &Snapshot, query: &Query, open: &[OpenTest<'_>]) -
     let len = columns.len();
     let mut masks = Vec::new();
     if let Some((near, radius)) = query.near.and_then(|near| Some((near, near.radius_m?))) {
-        let within = |row| {
-            columns.remote.has(row) || columns.distance(row, near.point).is_some_and(|(m, _)| m <= radius)
-        };
+        let origin = Origin::new(near.point);
+        let within =
+            |row| columns.remote.has(row) || columns.distance(row, &origin).is_some_and(|(m, _)| m <= radius);
         masks.push((Filter::Radius, Bits::collect(len, within)));
     }
     match query.age {

@@ -114,19 +114,25 @@ const NEEDED_SHARE: f64 = 0.6;
 
 /// The rows that are hits for the words, with their values.
 pub(crate) fn combine(columns: &Columns, matched: &[Matched]) -> (Bits, Vec<f64>) {
-    let known: Vec<&Matched> = matched.iter().filter(|one| one.rows > 0).collect();
-    let whole: f64 = known.iter().map(|one| one.weight).sum();
-    let share = |row: usize| {
-        known.iter().filter(|one| one.best[row] > 0.0).map(|one| one.weight).sum::<f64>() / whole
-    };
+    let known: Vec<(&[f32], f64)> =
+        matched.iter().filter(|one| one.rows > 0).map(|one| (one.best.as_slice(), one.weight)).collect();
     if known.is_empty() {
         return (Bits::none(columns.len()), Vec::new());
     }
-    let shares: Vec<f64> = (0..columns.len()).map(share).collect();
-    let best = shares.iter().copied().fold(0.0, f64::max);
-    let hits = Bits::collect(columns.len(), |row| shares[row] > 0.0 && shares[row] >= NEEDED_SHARE * best);
-    let values = (0..columns.len())
-        .map(|row| shares[row] * known.iter().map(|one| one.weight * f64::from(one.best[row])).sum::<f64>())
-        .collect();
+    let whole: f64 = known.iter().map(|(_, weight)| weight).sum();
+    let (mut shares, mut values) = (vec![0.0f64; columns.len()], vec![0.0f64; columns.len()]);
+    for (best, weight) in &known {
+        for ((best, share), value) in best.iter().zip(&mut shares).zip(&mut values) {
+            if *best > 0.0 {
+                *share += weight;
+                *value += weight * f64::from(*best);
+            }
+        }
+    }
+    let needed = NEEDED_SHARE * shares.iter().copied().fold(0.0, f64::max);
+    let hits = Bits::collect(columns.len(), |row| shares[row] > 0.0 && shares[row] >= needed);
+    for (value, share) in values.iter_mut().zip(&shares) {
+        *value *= share / whole;
+    }
     (hits, values)
 }

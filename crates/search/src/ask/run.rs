@@ -5,11 +5,11 @@ use super::explain::{Reason, word_reasons};
 use super::facets::{Facets, facets};
 use super::filter::{Filter, masks, passing};
 use super::matching::{Matched, combine, match_token};
-use super::query::{Age, Near, OpenTest, Query, Sort};
+use super::query::{Age, OpenTest, Query, Sort};
 use super::understand::tokens;
 use super::widen::{Widening, widenings};
 use crate::SearchError;
-use crate::index::{Columns, Finder, Snapshot};
+use crate::index::{Columns, Finder, Origin, Snapshot};
 use crate::stem::Analyser;
 
 /// An offer that was found.
@@ -48,9 +48,9 @@ pub struct Found {
 type Key = (i64, i64, u32, u32);
 
 /// How much nearness counts: half of it is lost every 3 km, and 40 % stay however far.
-fn nearness(columns: &Columns, row: usize, near: Near) -> f64 {
+fn nearness(columns: &Columns, row: usize, near: &Origin) -> f64 {
     const HALF_LIFE_M: f64 = 3000.0;
-    match columns.distance(row, near.point) {
+    match columns.distance(row, near) {
         Some((metres, _)) => 0.4 + 0.6 * (-metres / HALF_LIFE_M).exp2(),
         None if columns.remote.has(row) => 0.7,
         None => 0.4,
@@ -64,18 +64,17 @@ fn thousandths(value: f64) -> i64 {
     (value * 1000.0).round() as i64
 }
 
-fn score(columns: &Columns, row: usize, values: &[f64], near: Option<Near>) -> f64 {
+fn score(columns: &Columns, row: usize, values: &[f64], near: Option<&Origin>) -> f64 {
     let value = values.get(row).copied().unwrap_or(0.0);
     let checked = if columns.greyed.has(row) { GREYED_SHARE } else { 1.0 };
     value * checked * near.map_or(1.0, |near| nearness(columns, row, near))
 }
 
-fn key(columns: &Columns, row: usize, query: &Query, values: &[f64]) -> Key {
+fn key(columns: &Columns, row: usize, sort: Sort, near: Option<&Origin>, values: &[f64]) -> Key {
     let (rank, number) = (columns.rank[row], row as u32);
-    let far =
-        |near: Near| columns.distance(row, near.point).map_or(i64::MAX, |(metres, _)| thousandths(metres));
+    let far = |near: &Origin| columns.distance(row, near).map_or(i64::MAX, |(metres, _)| thousandths(metres));
     let by_score = |near| -thousandths(score(columns, row, values, near));
-    match (query.sort, query.near) {
+    match (sort, near) {
         (Sort::Title, _) => (0, 0, rank, number),
         (Sort::Distance, Some(near)) => (far(near), by_score(None), rank, number),
         (Sort::Relevance, Some(near)) if values.is_empty() => (far(near), 0, rank, number),
@@ -99,11 +98,19 @@ impl Finder {
     /// Answers a question. The same entries and the same question give the same answer, whatever the history
     /// of the index. Never fails on what was typed.
     pub fn search(&self, query: &Query, open: &[OpenTest<'_>]) -> Result<Found, SearchError> {
+        self.with_analyser(|analyser| self.answer(query, open, analyser))
+    }
+
+    fn answer(
+        &self,
+        query: &Query,
+        open: &[OpenTest<'_>],
+        analyser: &mut Analyser,
+    ) -> Result<Found, SearchError> {
         let snapshot = self.snapshot();
         let synonyms = self.synonyms();
         let columns = &*snapshot.columns;
-        let mut analyser = Analyser::new();
-        let (typed, tokens) = tokens(query, &synonyms, &mut analyser);
+        let (typed, tokens) = tokens(query, &synonyms, analyser);
         let stems: Vec<String> = tokens.iter().map(|token| token.stems[0].clone()).collect();
         let meanings = synonyms.meanings(&stems);
         let mut matched = Vec::new();
@@ -117,18 +124,20 @@ impl Finder {
             masks.push((Filter::Text, hits));
             values = of_rows;
         }
+        let origin = query.near.map(|near| Origin::new(near.point));
         let rows = passing(columns, &masks, &[]);
-        let mut keys: Vec<Key> = rows.rows().map(|row| key(columns, row, query, &values)).collect();
+        let mut keys: Vec<Key> =
+            rows.rows().map(|row| key(columns, row, query.sort, origin.as_ref(), &values)).collect();
         let total = keys.len();
         let mut hits = Vec::new();
         for row in ordered_page(&mut keys, query) {
-            hits.push(hit(&snapshot, row, query, open, &matched, &values, &mut analyser)?);
+            hits.push(hit(&snapshot, row, query, open, &matched, &values, analyser)?);
         }
         Ok(Found {
             total,
             hits,
             facets: facets(columns, &masks),
-            did_you_mean: did_you_mean(&snapshot, &typed, &matched, &mut analyser)?,
+            did_you_mean: did_you_mean(&snapshot, &typed, &matched, analyser)?,
             unknown_words: (matched.iter().filter(|one| one.rows == 0))
                 .map(|one| one.token.typed.clone())
                 .collect(),
@@ -151,7 +160,8 @@ fn hit(
     if !matched.is_empty() {
         why = word_reasons(&snapshot.entry(row)?, row, matched, analyser);
     }
-    let near = query.near.and_then(|near| columns.distance(row, near.point));
+    let origin = query.near.map(|near| Origin::new(near.point));
+    let near = origin.as_ref().and_then(|origin| columns.distance(row, origin));
     match near {
         Some((metres, _)) => why.push(Reason::Near(metres)),
         None if query.near.is_some() && columns.remote.has(row) => why.push(Reason::Remote),
@@ -168,7 +178,7 @@ fn hit(
     }
     Ok(Hit {
         id: columns.ids[row].to_string(),
-        score: thousandths(score(columns, row, values, query.near)) as f64 / 1000.0,
+        score: thousandths(score(columns, row, values, origin.as_ref())) as f64 / 1000.0,
         distance_m: near.map(|(metres, _)| metres),
         place: near.map(|(_, place)| usize::from(place)),
         why,

@@ -56,12 +56,12 @@ pub(crate) fn tokens(
     for (place, word) in typed.iter().enumerate() {
         let by_script = Tongue::of_script(word);
         let first = by_script.unwrap_or(Tongue::German);
-        let (folded, stem) = analyser.fold_and_stem(first, word);
+        let (folded, stem) = analyser.fold_and_stem(first, word).clone();
         if folded.is_empty() {
             continue;
         }
         let mut stems = vec![if stem.is_empty() { folded.clone() } else { stem }];
-        let also = analyser.fold_and_stem(of_page, word).1;
+        let also = analyser.fold_and_stem(of_page, word).1.clone();
         if !also.is_empty() && !stems.contains(&also) {
             stems.push(also);
         }

@@ -3,7 +3,7 @@
 use super::filter::{Filter, passing};
 use super::query::Near;
 use crate::bits::Bits;
-use crate::index::Columns;
+use crate::index::{Columns, Origin};
 use std::fmt;
 
 /// What to let go of, and how many hits that gives.
@@ -68,8 +68,9 @@ pub(crate) fn widenings(columns: &Columns, masks: &[(Filter, Bits)], near: Optio
 
 fn larger_radius(columns: &Columns, rows: &Bits, near: Near) -> Option<Widening> {
     let before = near.radius_m?;
+    let origin = Origin::new(near.point);
     let distances: Vec<f64> =
-        rows.rows().filter_map(|row| columns.distance(row, near.point)).map(|(metres, _)| metres).collect();
+        rows.rows().filter_map(|row| columns.distance(row, &origin)).map(|(metres, _)| metres).collect();
     let within = |radius: f64| distances.iter().filter(|metres| **metres <= radius).count();
     let radius = RADII.into_iter().find(|radius| *radius > before && within(*radius) > 0)?;
     Some(Widening { drop: vec![Filter::Radius], radius_m: Some(radius), hits: within(radius) })

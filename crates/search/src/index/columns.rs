@@ -13,17 +13,42 @@ pub(crate) struct Tags {
     pub(crate) names: Vec<Arc<str>>,
     numbers: HashMap<Arc<str>, u32>,
     pub(crate) rows: Vec<Bits>,
+    /// Values of each row, one row behind the other.
+    starts: Vec<u32>,
+    values: Vec<u32>,
 }
 
 impl Tags {
-    fn add(&mut self, row: usize, name: &str) {
-        if name.is_empty() {
-            return;
+    /// Adds the values of the next row.
+    fn add<'a>(&mut self, row: usize, names: impl Iterator<Item = &'a str>) {
+        if self.starts.is_empty() {
+            self.starts.push(0);
         }
-        let number = self.number_of(name);
-        let bits = &mut self.rows[number as usize];
-        bits.grow(row + 1);
-        bits.set(row);
+        let start = self.values.len();
+        for name in names.filter(|name| !name.is_empty()) {
+            let number = self.number_of(name);
+            if !self.values[start..].contains(&number) {
+                self.values.push(number);
+                let bits = &mut self.rows[number as usize];
+                bits.grow(row + 1);
+                bits.set(row);
+            }
+        }
+        self.starts.push(self.values.len() as u32);
+    }
+
+    /// How many of the rows have each value: by the sets of values where these are few, else row by row.
+    pub(crate) fn counts(&self, rows: &Bits, len: usize) -> Vec<usize> {
+        if self.rows.len() * (len / 64) < rows.count() {
+            return self.rows.iter().map(|with| with.count_with(rows)).collect();
+        }
+        let mut counts = vec![0; self.names.len()];
+        for row in rows.rows() {
+            for value in &self.values[self.starts[row] as usize..self.starts[row + 1] as usize] {
+                counts[*value as usize] += 1;
+            }
+        }
+        counts
     }
 
     fn number_of(&mut self, name: &str) -> u32 {
@@ -162,18 +187,14 @@ impl Columns {
             }
         }
         self.add_places(row, entry);
-        for phase in &entry.life_phases {
-            self.life_phases.add(row, phase_slug(*phase));
-        }
+        self.life_phases.add(row, entry.life_phases.iter().map(|phase| phase_slug(*phase)));
         for (tags, values) in [
             (&mut self.action_fields, &entry.action_fields),
             (&mut self.target_groups, &entry.target_groups),
             (&mut self.languages, &entry.languages),
             (&mut self.areas, &entry.areas),
         ] {
-            for value in values {
-                tags.add(row, value);
-            }
+            tags.add(row, values.iter().map(String::as_str));
         }
         row as u32
     }
@@ -183,12 +204,12 @@ impl Columns {
             self.point_starts.push(0);
         }
         for (number, place) in entry.places.iter().enumerate().take(usize::from(u16::MAX)) {
-            self.postal_codes.add(row, &place.postal_code);
             if let Some((x, y)) = place.point.filter(|(x, y)| x.is_finite() && y.is_finite()) {
                 self.points.push((x, y, number as u16));
             }
         }
         self.point_starts.push(self.points.len() as u32);
+        self.postal_codes.add(row, entry.places.iter().map(|place| place.postal_code.as_str()));
     }
 
     /// Adds a dead row, where an older state had one.
@@ -222,24 +243,41 @@ impl Columns {
     }
 
     /// Metres from a point to the nearest place of a row and the number of that place; `None` without places.
-    ///
-    /// On a sphere of 6,371 km with the longitude shortened by the cosine of the mean latitude; within 100 km
-    /// the difference to the geodesic stays under four in a thousand at the latitudes of Germany.
-    pub(crate) fn distance(&self, row: usize, from: (f64, f64)) -> Option<(f64, u16)> {
+    pub(crate) fn distance(&self, row: usize, from: &Origin) -> Option<(f64, u16)> {
         let (start, end) = (self.point_starts.get(row)?, self.point_starts.get(row + 1)?);
         self.points[*start as usize..*end as usize]
             .iter()
-            .map(|(x, y, place)| (metres(from, (*x, *y)), *place))
+            .map(|(x, y, place)| (from.metres_to((*x, *y)), *place))
             .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
     }
 }
 
-/// Metres between two points in degrees.
-pub(crate) fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
-    const METRES_PER_DEGREE: f64 = 6_371_000.0 * std::f64::consts::PI / 180.0;
-    let x = (b.0 - a.0) * ((a.1 + b.1) / 2.0).to_radians().cos();
-    let y = b.1 - a.1;
-    METRES_PER_DEGREE * (x * x + y * y).sqrt()
+/// A point distances are measured from.
+///
+/// On a sphere of 6,371 km with the longitude shortened by the cosine of the mean latitude (its first two terms around
+/// the point); within 100 km the difference to the geodesic stays under four in a thousand at the latitudes of Germany.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    point: (f64, f64),
+    cosine: f64,
+    /// Change of the cosine of the mean latitude with each degree the other point lies north.
+    slope: f64,
+}
+
+impl Origin {
+    /// Longitude and latitude in degrees.
+    pub(crate) fn new(point: (f64, f64)) -> Self {
+        let (sine, cosine) = point.1.to_radians().sin_cos();
+        Self { point, cosine, slope: -sine * 0.5f64.to_radians() }
+    }
+
+    /// Metres to another point.
+    pub(crate) fn metres_to(&self, other: (f64, f64)) -> f64 {
+        const METRES_PER_DEGREE: f64 = 6_371_000.0 * std::f64::consts::PI / 180.0;
+        let north = other.1 - self.point.1;
+        let east = (other.0 - self.point.0) * (self.cosine + self.slope * north);
+        METRES_PER_DEGREE * (east * east + north * north).sqrt()
+    }
 }
 
 #[cfg(test)]
@@ -252,10 +290,10 @@ mod tests {
         for (to, expected) in
             [((6.1383, 51.7878), 58_523.3), ((6.5700, 51.3400), 945.75), ((6.7763, 51.2254), 19_138.06)]
         {
-            let found = metres((6.5623, 51.3330), to);
+            let found = Origin::new((6.5623, 51.3330)).metres_to(to);
             assert!((found - expected).abs() < 0.004 * expected, "{found} {expected}");
         }
-        assert!(metres((6.5, 51.3), (6.5, 51.3)) == 0.0);
+        assert!(Origin::new((6.5, 51.3)).metres_to((6.5, 51.3)) == 0.0);
     }
 
     #[test]

@@ -113,10 +113,10 @@ fn terms(entry: &Entry, part: Part, analyser: &mut Analyser) -> String {
             let (folded, stem) = analyser.fold_and_stem(tongue, word);
             if !folded.is_empty() {
                 out.push(WORD);
-                out.push_str(&folded);
+                out.push_str(folded);
                 out.push(' ');
                 out.push(STEM);
-                out.push_str(if stem.is_empty() { &folded } else { &stem });
+                out.push_str(if stem.is_empty() { folded } else { stem });
                 out.push(' ');
             }
         }

@@ -60,6 +60,8 @@ struct Place {
 pub struct Finder {
     layout: Arc<Layout>,
     synonyms: RwLock<Arc<Synonyms>>,
+    /// Analysers that wait for the next query, with what they remember.
+    analysers: Mutex<Vec<Analyser>>,
     current: RwLock<Arc<Snapshot>>,
     place: Mutex<Place>,
 }
@@ -97,7 +99,7 @@ impl Finder {
         let index = Index::create_in_ram(layout.schema.clone());
         let empty = Snapshot::new(Arc::clone(&layout), searcher(&index)?, Arc::default(), Arc::default(), 0)?;
         let (synonyms, current) = (RwLock::new(Arc::new(synonyms)), RwLock::new(Arc::new(empty)));
-        Ok(Self { layout, synonyms, current, place: Mutex::new(place) })
+        Ok(Self { layout, synonyms, analysers: Mutex::default(), current, place: Mutex::new(place) })
     }
 
     fn load(&self, dir: &Path) -> Result<u64, SearchError> {
@@ -151,6 +153,18 @@ impl Finder {
 
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lends an analyser; the same question gives the same answer with any of them.
+    pub(crate) fn with_analyser<T>(&self, work: impl FnOnce(&mut Analyser) -> T) -> T {
+        let waiting = self.analysers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut analyser = waiting.unwrap_or_else(Analyser::new);
+        let result = work(&mut analyser);
+        let mut waiting = self.analysers.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() < 8 {
+            waiting.push(analyser);
+        }
+        result
     }
 
     pub(crate) fn synonyms(&self) -> Arc<Synonyms> {

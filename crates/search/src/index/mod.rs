@@ -5,7 +5,7 @@ mod document;
 mod finder;
 mod snapshot;
 
-pub(crate) use columns::{Columns, Tags};
+pub(crate) use columns::{Columns, Origin, Tags};
 pub use document::Part;
 pub(crate) use document::{STEM, WORD, texts_of};
 pub use finder::{Finder, State, Written};

@@ -1,5 +1,5 @@
 //! The offers and questions of `tests/data`, shared by the tests.
-#![allow(dead_code)]
+#![allow(clippy::unwrap_used)]
 
 use kekiz_search::{Entry, Finder, Place, Price, Query, Synonyms, Text};
 use serde::Deserialize;

@@ -17,6 +17,7 @@ pub mod export;
 pub mod facilities;
 pub mod funnel;
 pub mod indicator;
+mod locate;
 pub mod map;
 pub mod members;
 pub mod naming;

@@ -7,6 +7,7 @@
 
 mod actor;
 mod around;
+pub mod chain;
 pub mod complain;
 mod config;
 pub mod demo;

@@ -24,6 +24,7 @@ pub struct Portal {
     config: PortalConfig,
     around: Around,
     refreshing: tokio::sync::Mutex<()>,
+    chains: crate::chain::Memory,
 }
 
 impl Portal {
@@ -45,6 +46,7 @@ impl Portal {
             config: config.clone(),
             around,
             refreshing: tokio::sync::Mutex::new(()),
+            chains: crate::chain::Memory::default(),
         };
         portal.providers.reload(&portal.db).await?;
         portal.reload_places().await?;
@@ -87,6 +89,10 @@ impl Portal {
     /// The moment now.
     pub fn now(&self) -> Moment {
         self.around.now()
+    }
+
+    pub(crate) fn chain_memory(&self) -> &crate::chain::Memory {
+        &self.chains
     }
 
     pub(crate) fn places(&self) -> &Places {

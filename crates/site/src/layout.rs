@@ -8,6 +8,7 @@ use crate::state::SiteState;
 pub(crate) enum Section {
     Home,
     Help,
+    Chain,
     Mission,
     Atlas,
     Areas,
@@ -107,6 +108,7 @@ impl Chrome {
     pub(crate) fn current(&self, entry: &str) -> &'static str {
         let found = match self.section {
             Section::Help => "hilfe",
+            Section::Chain => "kette",
             Section::Mission => "leitbild",
             Section::Atlas => "atlas",
             Section::Areas => "orte",

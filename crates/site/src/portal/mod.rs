@@ -1,6 +1,7 @@
 //! The portal's pages: finding help, and what providers and coordinators do. Without a portal none of them is there.
 
 mod bookmarks;
+mod chain;
 mod entrance;
 mod family;
 mod find;
@@ -27,5 +28,6 @@ pub(crate) fn router() -> Router<SiteState> {
         .merge(wrong::router())
         .merge(bookmarks::router())
         .merge(hsds::router())
+        .merge(chain::router())
         .merge(mission::router())
 }

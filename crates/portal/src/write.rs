@@ -49,7 +49,7 @@ impl<'a> Writing<'a> {
     }
 
     /// The same for thousands of offers: builds the index anew, which is faster than changing it.
-    pub(crate) async fn finish_large(self) -> Result<(), PortalError> {
+    pub async fn finish_large(self) -> Result<(), PortalError> {
         let portal = self.commit().await?;
         portal.rebuild().await
     }

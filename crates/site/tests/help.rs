@@ -176,6 +176,7 @@ fn every_language_has_its_pages_and_marks_what_stays_german() {
             for key in ["find_", "offer_", "card_", "result_", "wrong_", "menu_"] {
                 assert!(!html.contains(&format!(">{key}")), "{key} on {path} in {code}");
             }
+            // The way to the German page stands in the head and in the list of languages.
             if code != "de" {
                 let here: Vec<&str> = html.split("href=\"/hilfe").skip(1).collect();
                 let kept = here.iter().filter(|link| {
@@ -185,7 +186,7 @@ fn every_language_has_its_pages_and_marks_what_stays_german() {
                         || url.contains("/liste.")
                         || url.contains("karte")
                 });
-                assert!(kept.count() + 1 >= here.len(), "{path} {code} loses the language");
+                assert!(kept.count() + 2 >= here.len(), "{path} {code} loses the language");
             }
         }
     }

@@ -41,7 +41,12 @@ pub(crate) fn load(project: &Project) -> Result<(Catalogue, Vec<u8>), AppError> 
             ))
         })?;
         let part = Catalogue::read(&text, &name).map_err(|error| refuse(&name, error.0))?;
-        let ids = part.indicators.iter().map(|d| &d.id).chain(part.recipes.iter().map(|r| &r.id));
+        let ids = part
+            .indicators
+            .iter()
+            .map(|d| &d.id)
+            .chain(part.changes.iter().map(|c| &c.id))
+            .chain(part.recipes.iter().map(|r| &r.id));
         for id in ids {
             if let Some(first) = seen.insert(id.clone(), name.clone()) {
                 return Err(AppError::Configuration(format!(
@@ -50,6 +55,7 @@ pub(crate) fn load(project: &Project) -> Result<(Catalogue, Vec<u8>), AppError> 
             }
         }
         whole.indicators.extend(part.indicators);
+        whole.changes.extend(part.changes);
         whole.recipes.extend(part.recipes);
         texts.extend_from_slice(text.as_bytes());
         texts.push(0);
@@ -72,13 +78,19 @@ pub fn list_indicators(project: &Project) -> Result<Vec<CatalogueEntry>, AppErro
         unit: definition.unit,
         life_area: definition.life_area,
     });
+    let changes = catalogue.changes.into_iter().map(|change| CatalogueEntry {
+        id: change.id,
+        title: change.title,
+        unit: "Veränderung".into(),
+        life_area: change.life_area.unwrap_or_default(),
+    });
     let recipes = catalogue.recipes.into_iter().map(|recipe| CatalogueEntry {
         id: recipe.id,
         title: recipe.title,
         unit: "Index".into(),
         life_area: recipe.life_area,
     });
-    Ok(indicators.chain(recipes).collect())
+    Ok(indicators.chain(changes).chain(recipes).collect())
 }
 
 /// Checks the catalogue against the variables that were imported. Gives the number of entries.
@@ -89,7 +101,7 @@ pub fn check_catalogue(project: &Project) -> Result<usize, AppError> {
     if findings.has_errors() {
         return Err(refuse(&project.folder().display().to_string(), findings));
     }
-    Ok(catalogue.indicators.len() + catalogue.recipes.len())
+    Ok(catalogue.indicators.len() + catalogue.changes.len() + catalogue.recipes.len())
 }
 
 /// A first catalogue for the variables that were imported.

@@ -7,7 +7,7 @@ use crate::project::Project;
 use kekiz_base::{DatasetInfo, Diagnostics, FigureBatch, FigureDictionaries};
 use kekiz_lake::Published;
 use kekiz_tables::{FigureSink, Mapping, SinkError, TableFile};
-use kekiz_vault::{DatasetWriter, Vault};
+use kekiz_vault::DatasetWriter;
 use serde::Serialize;
 use std::io::Read;
 use std::path::Path;
@@ -73,7 +73,7 @@ pub fn import_figures(
         file_digest: file_digest(file)?,
         mapping_digest: blake3::hash(text.as_bytes()).to_hex().to_string(),
     };
-    let writer = if check { None } else { Some(open_vault(project)?.begin(info)?) };
+    let writer = if check { None } else { Some(project.vault_or_new()?.begin(info)?) };
     let mut sink = Counting {
         writer,
         figures: 0,
@@ -130,11 +130,6 @@ pub(crate) fn mapping_text(path: &Path) -> Result<String, AppError> {
             path.display()
         ))
     })
-}
-
-pub(crate) fn open_vault(project: &Project) -> Result<Vault, AppError> {
-    let folder = project.vault_folder();
-    Ok(if folder.exists() { Vault::open(&folder)? } else { Vault::create(&folder)? })
 }
 
 /// Digest of a file without holding it in memory.

@@ -3,7 +3,7 @@
 use crate::areas::import_areas;
 use crate::error::AppError;
 use crate::facilities::import_facilities;
-use crate::figures::{file_digest, import_figures, open_vault};
+use crate::figures::{file_digest, import_figures};
 use crate::progress::Progress;
 use crate::project::Project;
 use crate::state::{State, digest};
@@ -27,7 +27,7 @@ pub fn import_all(
     progress: &dyn Progress,
 ) -> Result<(ImportReport, Diagnostics), AppError> {
     let whole = project.published_folder().exists() && project.vault_folder().exists();
-    open_vault(project)?;
+    project.vault_or_new()?;
     let state = if whole { State::load(project.folder()) } else { State::nothing() };
     let mut work = Work { project, state, report: ImportReport::default() };
     let mut findings = Diagnostics::new();

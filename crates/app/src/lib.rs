@@ -7,6 +7,7 @@ mod areas;
 mod catalogue;
 pub mod config;
 pub mod demo;
+mod derived;
 mod doctor;
 mod error;
 pub mod export;

@@ -1,8 +1,9 @@
 //! A project folder: `kekiz.toml`, the vault, the published figures.
 
 use crate::config::{Config, ConfigError, FILE_NAME};
-use crate::error::io_reason;
+use crate::error::{AppError, io_reason};
 use kekiz_lake::{LakeError, Published};
+use kekiz_vault::Vault;
 use std::path::{Path, PathBuf};
 
 /// An opened project.
@@ -77,6 +78,32 @@ impl Project {
     /// Folder of the protected root.
     pub fn vault_folder(&self) -> PathBuf {
         self.folder.join("vault")
+    }
+
+    /// The protected root, made when it is not there.
+    pub(crate) fn vault_or_new(&self) -> Result<Vault, AppError> {
+        let folder = self.vault_folder();
+        Ok(if folder.exists() { Vault::open(&folder)? } else { Vault::create(&folder)? })
+    }
+
+    /// The protected root, for what needs figures in it.
+    pub(crate) fn filled_vault(&self) -> Result<Vault, AppError> {
+        if !self.vault_folder().exists() {
+            return Err(AppError::input(
+                "Es sind noch keine Zahlen eingelesen. Abhilfe: zuerst „kekiz import figures“ oder „kekiz import all“.",
+            ));
+        }
+        Ok(Vault::open(&self.vault_folder())?)
+    }
+
+    /// The public root, for what needs areas in it.
+    pub(crate) fn filled_published(&self) -> Result<Published, AppError> {
+        if !self.published_folder().exists() {
+            return Err(AppError::input(
+                "Es sind noch keine Gebiete eingelesen. Abhilfe: zuerst „kekiz import areas“ oder „kekiz import all“.",
+            ));
+        }
+        Ok(Published::open(&self.published_folder())?)
     }
 
     /// The public root, made when it is not there.

@@ -1,18 +1,11 @@
-//! Protecting all indicators of a release: those made from the same variables together, indices from what is shown.
+//! Protecting all indicators of a release: those made from the same variables together.
 
 use crate::error::AppError;
 use crate::project::Project;
 use crate::release::strictness;
-use kekiz_base::{AreaKey, Cell, Period};
-use kekiz_base::{
-    AreaTree, Cube, CubeCell, Diagnostics, Figures, IndicatorId, IndicatorKind, Mark, Sensitive,
-};
-use kekiz_disclosure::{
-    Atom, Audit, CellName, History, Made, Member, Policy, Release, protect_together, tied,
-};
-use kekiz_indicators::{
-    Definition, Expression, Formula, IntervalMethod, Method, Recipe, compute_index, compute_on_territory,
-};
+use kekiz_base::{AreaTree, Cube, Figures, IndicatorKind};
+use kekiz_disclosure::{Atom, Audit, History, Made, Member, Policy, Release, protect_together, tied};
+use kekiz_indicators::{Definition, Expression, Formula, IntervalMethod, compute_on_territory};
 use kekiz_lake::Published;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,98 +131,4 @@ fn atom_cubes(
         Some((variable, cube))
     };
     variables.into_iter().filter_map(cube).collect()
-}
-
-/// An index from the published cells of its inputs: it tells nothing that its inputs do not tell.
-///
-/// A score that lacks an input only because the input is protected is published as protected.
-pub(crate) fn protect_index(
-    recipe: &Recipe,
-    inputs: &[&Release],
-    policy: &Policy,
-    history: &History,
-) -> Result<(Outcome, Diagnostics), String> {
-    let cubes: Vec<Cube> = inputs.iter().map(|release| shown(release)).collect();
-    let (index, found) =
-        compute_index(recipe, &cubes.iter().collect::<Vec<_>>()).map_err(|error| error.to_string())?;
-    let mut hidden: BTreeSet<(&AreaKey, i16)> = BTreeSet::new();
-    for release in inputs {
-        for (name, cell) in names(release).zip(release.cells()) {
-            if matches!(cell, Cell::Suppressed { .. }) {
-                hidden.insert((name.0, name.1.year()));
-                if let Method::StatusDynamics { years } = recipe.method {
-                    hidden.insert((name.0, name.1.year().saturating_add_unsigned(years)));
-                }
-            }
-        }
-    }
-    let cube = &index.cube;
-    let mut withheld = BTreeSet::new();
-    for (area, found) in cube.areas.iter().enumerate() {
-        for (period, when) in cube.periods.iter().enumerate() {
-            for (group, name) in cube.groups.iter().enumerate() {
-                let cell = cube.cells.get(cube.index(area, period, group));
-                if matches!(cell, Some(CubeCell::Missing(_))) && hidden.contains(&(&found.key, when.year())) {
-                    withheld.insert(CellName { area: found.key.clone(), period: *when, group: name.clone() });
-                }
-            }
-        }
-    }
-    let member = Member { withheld, ..Member::alone(cube, history) };
-    let outcome = match protect_together(&[member], policy) {
-        Ok(releases) => releases.into_iter().next().ok_or_else(String::new),
-        Err(refusal) => Err(refusal.to_string()),
-    };
-    Ok((outcome, found))
-}
-
-/// Area and period of every cell of a release.
-fn names(release: &Release) -> impl Iterator<Item = (&AreaKey, Period)> {
-    release.areas().iter().flat_map(|area| {
-        let cells = release.periods().iter().flat_map(|period| release.groups().iter().map(|_| *period));
-        cells.map(|period| (&area.key, period))
-    })
-}
-
-/// What the public sees of an indicator, as a table to compute with.
-fn shown(release: &Release) -> Cube {
-    let cell = |cell: &Cell| match cell {
-        Cell::Shown(figure) => CubeCell::Value {
-            value: Sensitive::new(figure.value),
-            interval: None,
-            numerator: figure.numerator.map(Sensitive::new),
-            denominator: figure.denominator.map(Sensitive::new),
-            smoothed: figure.smoothed.map(Sensitive::new),
-            versus_parent: None,
-            class: None,
-            annotation: figure.annotation,
-        },
-        Cell::Suppressed { .. } => CubeCell::Missing(Mark::UnknownOrSecret),
-        Cell::Missing { mark } => CubeCell::Missing(*mark),
-    };
-    Cube {
-        meta: release.meta().clone(),
-        areas: release.areas().to_vec(),
-        periods: release.periods().to_vec(),
-        groups: release.groups().to_vec(),
-        cells: release.cells().iter().map(cell).collect(),
-        inputs: release.receipt().inputs.clone(),
-    }
-}
-
-/// The indicators an index could not be made without, as a reason.
-pub(crate) fn missing_inputs(recipe: &Recipe, released: &BTreeMap<&IndicatorId, &Release>) -> Option<String> {
-    let missing: Vec<String> = recipe
-        .inputs
-        .iter()
-        .filter(|input| !released.contains_key(&input.indicator))
-        .map(|input| format!("„{}“", input.indicator))
-        .collect();
-    (!missing.is_empty()).then(|| {
-        format!(
-            "Index „{}“: Merkmale wurden nicht veröffentlicht ({}). Abhilfe: zuerst deren Ablehnung beheben.",
-            recipe.id,
-            missing.join(", ")
-        )
-    })
 }

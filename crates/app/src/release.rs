@@ -1,15 +1,16 @@
 //! From figures in the vault to published figures: compute, protect, publish.
 
 use crate::catalogue;
+use crate::derived::protect_derived;
 use crate::error::AppError;
 use crate::members;
 use crate::progress::Progress;
 use crate::project::Project;
-use crate::protection::{Prepared, missing_inputs, protect_all, protect_index};
+use crate::protection::{Prepared, protect_all};
 use crate::state::{State, digest};
 use kekiz_base::{AreaTree, Cube, CubeCell, Diagnostics, Figures, IndicatorId, Reason};
 use kekiz_disclosure::{Audit, Policy, Release};
-use kekiz_indicators::{Catalogue, Definition, Recipe, compute_on_territory};
+use kekiz_indicators::{Catalogue, Definition, compute_change, compute_on_territory};
 use kekiz_lake::{Published, SiteInfo};
 use kekiz_vault::Vault;
 use serde::Serialize;
@@ -88,12 +89,19 @@ pub struct RefusedIndicator {
 pub fn compute(project: &Project, progress: &dyn Progress) -> Result<(ComputeReport, Diagnostics), AppError> {
     let (catalogue, _) = catalogue::load(project)?;
     let mut findings = Diagnostics::new();
-    let published = open_published(project)?;
-    let vault = open_vault(project)?;
+    let published = project.filled_published()?;
+    let vault = project.filled_vault()?;
     let tree = published.areas()?;
     let (prepared, _) = compute_indicators(project, &catalogue, &vault, &tree, &mut findings, progress)?;
-    let mut cubes: Vec<Cube> = prepared.into_iter().map(|one| one.cube).collect();
     let mut indices = Vec::new();
+    for change in &catalogue.changes {
+        let Some(of) = prepared.iter().find(|one| one.definition.id == change.of) else { continue };
+        let (cube, found) = compute_change(change, of.definition, &of.cube, true)
+            .map_err(|error| AppError::input(error.to_string()))?;
+        findings.extend(found);
+        indices.push(cube);
+    }
+    let mut cubes: Vec<Cube> = prepared.into_iter().map(|one| one.cube).collect();
     for recipe in &catalogue.recipes {
         let parts: Vec<&Cube> = cubes.iter().collect();
         let (index, found) = kekiz_indicators::compute_index(recipe, &parts)
@@ -126,8 +134,8 @@ pub fn release(
     progress: &dyn Progress,
 ) -> Result<(ReleaseReport, Diagnostics), AppError> {
     let (catalogue, text) = catalogue::load(project)?;
-    let published = open_published(project)?;
-    let vault = open_vault(project)?;
+    let published = project.filled_published()?;
+    let vault = project.filled_vault()?;
     let mut state = State::load(project.folder());
     let inputs = inputs_digest(project, &vault, &text)?;
     if !force && state.is_finished("release", &format!("{inputs} {}", published.generation())) {
@@ -151,36 +159,19 @@ pub fn release(
             Err(reason) => refuse(&one.definition.id, reason),
         }
     }
-    let mut indices: Vec<(Release, Audit)> = Vec::new();
-    {
-        let released: BTreeMap<&IndicatorId, &Release> =
-            protected.iter().map(|(release, _)| (&release.meta().id, release)).collect();
-        for recipe in &catalogue.recipes {
-            if let Some(reason) = missing_inputs(recipe, &released) {
-                refuse(&recipe.id, reason);
-                continue;
-            }
-            let inputs: Vec<&Release> =
-                recipe.inputs.iter().filter_map(|input| released.get(&input.indicator).copied()).collect();
-            let policy = policy_of_index(recipe, &prepared);
-            match protect_index(recipe, &inputs, &policy, &published.history(&recipe.id)?) {
-                Ok((Ok(release), found)) => {
-                    findings.extend(found);
-                    indices.push(release);
-                }
-                Ok((Err(reason), _)) | Err(reason) => refuse(&recipe.id, reason),
-            }
-        }
-    }
-    protected.append(&mut indices);
+    let derived = protect_derived(&catalogue, &prepared, &protected, &published, &mut findings)?;
+    report.refused.extend(derived.refused);
+    protected.extend(derived.releases);
     progress.step("Veröffentlichen");
     published.add_all(protected.iter().map(|(release, _)| release))?;
     for (release, audit) in &protected {
         report.releases.push(line(release, audit));
     }
     let indicators = catalogue.indicators.iter().map(|definition| &definition.id);
-    let wanted: BTreeSet<&IndicatorId> =
-        indicators.chain(catalogue.recipes.iter().map(|recipe| &recipe.id)).collect();
+    let wanted: BTreeSet<&IndicatorId> = indicators
+        .chain(catalogue.changes.iter().map(|change| &change.id))
+        .chain(catalogue.recipes.iter().map(|recipe| &recipe.id))
+        .collect();
     for meta in published.indicators() {
         if !wanted.contains(&meta.id) {
             published.withdraw(&meta.id)?;
@@ -199,24 +190,6 @@ pub fn release(
         state.finish(project.folder(), "release", &format!("{inputs} {}", published.generation()));
     }
     Ok((report, findings))
-}
-
-fn open_published(project: &Project) -> Result<Published, AppError> {
-    if !project.published_folder().exists() {
-        return Err(AppError::input(
-            "Es sind noch keine Gebiete eingelesen. Abhilfe: zuerst „kekiz import areas“ oder „kekiz import all“.",
-        ));
-    }
-    Ok(Published::open(&project.published_folder())?)
-}
-
-fn open_vault(project: &Project) -> Result<Vault, AppError> {
-    if !project.vault_folder().exists() {
-        return Err(AppError::input(
-            "Es sind noch keine Zahlen eingelesen. Abhilfe: zuerst „kekiz import figures“ oder „kekiz import all“.",
-        ));
-    }
-    Ok(Vault::open(&project.vault_folder())?)
 }
 
 /// Everything a release depends on but the published areas, whose digest is in the generation.
@@ -256,15 +229,6 @@ fn compute_indicators<'a>(
         prepared.push(Prepared { definition, cube, policy });
     }
     Ok((prepared, figures))
-}
-
-/// The strictest policy of the inputs.
-fn policy_of_index(recipe: &Recipe, prepared: &[Prepared<'_>]) -> Policy {
-    let inputs = prepared
-        .iter()
-        .filter(|one| recipe.inputs.iter().any(|input| input.indicator == one.definition.id))
-        .map(|one| &one.policy);
-    inputs.max_by_key(|policy| strictness(&policy.id)).cloned().unwrap_or_else(Policy::min5)
 }
 
 pub(crate) fn strictness(policy: &str) -> usize {

@@ -72,6 +72,52 @@ fn no_small_number_of_krefeld_is_published() {
     assert!(indicator.cells.iter().any(|cell| matches!(cell, Cell::Suppressed { .. })));
 }
 
+/// Whoever knows a change and one of its ends knows the other.
+#[test]
+fn a_change_is_protected_where_one_of_its_ends_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = demo::lay_out(folder.path()).unwrap();
+    import_all(&project, &Silent).unwrap();
+    release(&project, false, &Silent).unwrap();
+    let published = Published::open(&project.published_folder()).unwrap();
+    let open = |id: &str| published.get(&IndicatorId::new(id).unwrap()).unwrap();
+    let (base, change) = (open("kinder-3-bis-5"), open("kinder-3-bis-5-5-jahre"));
+    let (mut shown, mut hidden) = (0, 0);
+    for area in &change.areas {
+        for period in &change.periods {
+            let before = kekiz_indicators::territory::years_before(*period, 5).unwrap();
+            let cell = |of: &kekiz_lake::PublishedIndicator, when| {
+                of.cell(area, when, &GroupId::total()).copied().unwrap()
+            };
+            let (end, start) = (cell(&base, *period), cell(&base, before));
+            let protected = [end, start].iter().any(|cell| matches!(cell, Cell::Suppressed { .. }));
+            match cell(&change, *period) {
+                Cell::Shown(figure) => {
+                    shown += 1;
+                    let difference = end.value().unwrap() - start.value().unwrap();
+                    assert!((figure.value - difference).abs() <= 0.05 + 1e-9);
+                    assert!(
+                        figure.numerator.is_none() && figure.interval.is_some() && figure.class.is_some()
+                    );
+                }
+                Cell::Suppressed { .. } => {
+                    hidden += 1;
+                    assert!(protected);
+                }
+                Cell::Missing { .. } => assert!(!protected),
+            }
+        }
+    }
+    assert!(shown > 300 && hidden > 0, "{shown} {hidden}");
+    let jobs = value(&published, "arbeitslosigkeit-5-jahre", "05513", "2021").unwrap();
+    assert!(jobs.figure().is_some_and(|f| f.interval.is_some() && f.class.is_some()));
+    let kita = value(&published, "kita-unter-3-5-jahre", "05513", "2019").unwrap();
+    // 18.0 % in 2019 after 20.7 % in 2014; a published quota has no counts to judge it by.
+    assert!(kita.figure().is_some_and(|f| (f.value + 2.7).abs() < 1e-9 && f.interval.is_none()));
+    let over_the_break = value(&published, "kita-unter-3-5-jahre", "05513", "2022").unwrap();
+    assert_eq!(over_the_break, Cell::Missing { mark: kekiz_base::Mark::Blocked });
+}
+
 #[test]
 fn flensburg_becomes_an_atlas_by_mapping_and_catalogue_alone() {
     let folder = data("flensburg");

@@ -142,7 +142,7 @@ impl Atlas {
 
 /// Whether an indicator says what kind of place an area is rather than how well its children fare.
 fn describes_structure(meta: &IndicatorMeta) -> bool {
-    let kind = !matches!(meta.kind, IndicatorKind::Count | IndicatorKind::Index);
+    let kind = !matches!(meta.kind, IndicatorKind::Count | IndicatorKind::Index | IndicatorKind::Change);
     let title = meta.title.to_lowercase();
     let income = ["einkommen", "kaufkraft", "steuer"].iter().any(|word| title.contains(word));
     kind && (meta.polarity == Polarity::Neutral || income)

@@ -16,13 +16,26 @@ pub fn title_with_unit(meta: &IndicatorMeta) -> String {
     match said {
         true => meta.title.clone(),
         false if unit.starts_with("je ") => format!("{} {unit}", meta.title),
-        false => format!("{} in {unit}", meta.title),
+        false => format!("{} in {}", meta.title, dative(unit)),
     }
 }
 
-/// A value with its unit (`41,2 %`), a no-break space between.
+/// A unit behind `in`.
+fn dative(unit: &str) -> &str {
+    if unit == "Prozentpunkte" { "Prozentpunkten" } else { unit }
+}
+
+/// `+` in front of a number that is more than nothing as it is printed.
+fn plus(value: f64, number: &str) -> &'static str {
+    if value > 0.0 && number.bytes().any(|b| b.is_ascii_digit() && b != b'0') { "+" } else { "" }
+}
+
+/// A value with its unit (`41,2 %`), a no-break space between; a change with its sign.
 pub fn value(meta: &IndicatorMeta, value: f64) -> String {
-    let number = german(value, usize::from(meta.decimals));
+    let mut number = german(value, usize::from(meta.decimals));
+    if meta.kind == IndicatorKind::Change {
+        number = format!("{}{number}", plus(value, &number));
+    }
     match unit(meta) {
         "" => number,
         unit => format!("{number}\u{a0}{unit}"),
@@ -32,8 +45,7 @@ pub fn value(meta: &IndicatorMeta, value: f64) -> String {
 /// A difference with its sign; shares differ by percentage points.
 pub fn difference(meta: &IndicatorMeta, difference: f64) -> String {
     let number = german(difference, usize::from(meta.decimals));
-    let sign =
-        if difference > 0.0 && number.bytes().any(|b| b.is_ascii_digit() && b != b'0') { "+" } else { "" };
+    let sign = plus(difference, &number);
     let unit = if meta.unit == "%" { "Prozentpunkte" } else { unit(meta) };
     if unit.is_empty() { format!("{sign}{number}") } else { format!("{sign}{number}\u{a0}{unit}") }
 }
@@ -59,12 +71,13 @@ pub fn kind(meta: &IndicatorMeta) -> String {
         IndicatorKind::Rate => "Rate",
         IndicatorKind::Value => "veröffentlichter Wert",
         IndicatorKind::Index => "Index (standardisierter Wert)",
+        IndicatorKind::Change => "Veränderung",
     };
     match meta.unit.as_str() {
         "" => kind.to_string(),
         unit if unit.starts_with("je ") => format!("{kind} {unit}"),
         unit if meta.kind == IndicatorKind::Count => format!("{kind} ({unit})"),
-        unit => format!("{kind} in {unit}"),
+        unit => format!("{kind} in {}", dative(unit)),
     }
 }
 
@@ -111,6 +124,34 @@ mod tests {
         ] {
             assert_eq!(slug(text), expected);
         }
+    }
+
+    #[test]
+    fn changes_carry_their_sign() {
+        let meta = |kind| IndicatorMeta {
+            id: kekiz_base::IndicatorId::new("a").unwrap(),
+            title: "Quote".into(),
+            plain_title: String::new(),
+            definition: String::new(),
+            kind,
+            unit: "Prozentpunkte".into(),
+            decimals: 1,
+            polarity: kekiz_base::Polarity::Neutral,
+            life_phase: kekiz_base::LifePhase::Familie,
+            life_area: String::new(),
+            interval_method: String::new(),
+            minimum_base: 0,
+            sources: Vec::new(),
+            classes: Vec::new(),
+            notes: Vec::new(),
+            sensitivity: String::new(),
+        };
+        let change = meta(IndicatorKind::Change);
+        for (number, expected) in [(2.71, "+2,7"), (0.01, "0,0"), (-2.7, "−2,7")] {
+            assert_eq!(value(&change, number), format!("{expected}\u{a0}Prozentpunkte"));
+        }
+        assert_eq!(value(&meta(IndicatorKind::Value), 2.7), "2,7\u{a0}Prozentpunkte");
+        assert_eq!(kind(&change), "Veränderung in Prozentpunkten");
     }
 
     #[test]

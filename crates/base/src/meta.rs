@@ -44,6 +44,8 @@ pub enum IndicatorKind {
     Value,
     /// A composite index (standardised score).
     Index,
+    /// The change of another indicator over some years, made from its published figures.
+    Change,
 }
 
 /// Which direction is good for children.

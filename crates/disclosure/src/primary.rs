@@ -122,7 +122,7 @@ pub(crate) fn look(cube: &Cube, policy: &Policy, cell: &CubeCell) -> Result<Seen
             return Ok(Seen::Counted(small_base(0, base, kind)));
         }
         let pass = policy.passes_through()
-            || kind == IndicatorKind::Index
+            || matches!(kind, IndicatorKind::Index | IndicatorKind::Change)
             || policy.without_counts == crate::WithoutCounts::Pass;
         return if pass { Ok(Seen::Uncounted) } else { Err(Fault::NoCounts) };
     };

@@ -118,11 +118,14 @@ fn figure(
         figure.smoothed = None;
         withheld.smoothed += 1;
     }
-    if kind == IndicatorKind::Index && !through {
+    if matches!(kind, IndicatorKind::Index | IndicatorKind::Change) && !through {
         // Full precision of a score is one equation per cell on the counts it rests on.
         let scale = 10f64.powi(i32::from(sight.cube.meta.decimals));
-        figure.value = (figure.value * scale).round() / scale;
-        figure.interval = None;
+        let round = |value: f64| (value * scale).round() / scale;
+        figure.value = round(figure.value);
+        // The ends of a change come from published counts as well; a score has none.
+        let change = figure.interval.filter(|_| kind == IndicatorKind::Change);
+        figure.interval = change.map(|i| Interval { lower: round(i.lower), upper: round(i.upper) });
         figure.smoothed = None;
         figure.numerator = None;
         figure.denominator = None;
@@ -148,7 +151,7 @@ fn rounded(
     kind: IndicatorKind,
     factor: f64,
 ) -> Cell {
-    if kind == IndicatorKind::Index {
+    if matches!(kind, IndicatorKind::Index | IndicatorKind::Change) {
         return Cell::Shown(figure);
     }
     let cases = round_to(count, step) as f64;

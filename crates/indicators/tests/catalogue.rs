@@ -14,7 +14,7 @@ fn example() -> &'static str {
 #[test]
 fn the_example_of_the_manual_is_read() {
     let catalogue = Catalogue::read(example(), "katalog.toml").unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!((catalogue.indicators.len(), catalogue.recipes.len()), (5, 1));
+    assert_eq!((catalogue.indicators.len(), catalogue.changes.len(), catalogue.recipes.len()), (5, 1, 1));
     let poverty = &catalogue.indicators[1];
     assert_eq!((poverty.kind, poverty.factor, poverty.minimum_base), (IndicatorKind::Share, 100.0, 30));
     assert_eq!(poverty.place.line, Some(12));
@@ -51,6 +51,15 @@ fn refusals_say_where_and_what_to_do() {
         ("future_version", "version = 2\n".to_string()),
         ("nothing", "version = 1\n".to_string()),
         ("unknown_key", indicator("kind = \"count\"\nnumerator = \"n\"\nminimum_bse = 3\nfarbe = \"rot\"")),
+        (
+            "change_of_nothing",
+            indicator("kind = \"change\"\nof = \"b\"\nyears = 5").replace("\"a\"", "\"c\""),
+        ),
+        (
+            "change_without_years",
+            indicator("kind = \"change\"\nof = \"Kinder Armut\"\nmeasure = \"relativ\""),
+        ),
+        ("break_that_is_no_year", indicator("kind = \"count\"\nnumerator = \"n\"\nbreaks = [16]")),
         ("unknown_choice", indicator("kind = \"shares\"\nnumerator = \"n\"")),
         ("bad_id", indicator("kind = \"count\"\nnumerator = \"n\"").replace("\"a\"", "\"Kinder Armut\"")),
         ("no_denominator", indicator("kind = \"share\"\nnumerator = \"n\"")),

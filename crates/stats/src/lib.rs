@@ -12,6 +12,7 @@ pub mod funnel;
 pub mod index;
 pub mod interval;
 pub mod moments;
+pub mod mover;
 pub mod quantile;
 mod root;
 pub mod standardise;

@@ -11,6 +11,7 @@ use kekiz_stats::index::{
 };
 use kekiz_stats::interval::{byar, clopper_pearson, poisson_exact, wilson};
 use kekiz_stats::moments::{Deviation, mean_and_deviation};
+use kekiz_stats::mover::{difference_interval, ratio_interval};
 use kekiz_stats::quantile::{QuantileType, quantile};
 use kekiz_stats::standardise::{CountInterval, direct, indirect};
 use proptest::collection::vec;
@@ -152,6 +153,21 @@ proptest! {
             let (a, b) = (two_rates(x, n, y, m, test).unwrap(), two_rates(y, m, x, n, test).unwrap());
             prop_assert!((a.p - b.p).abs() < 1e-9);
         }
+    }
+
+    #[test]
+    fn intervals_of_contrasts_hold_them_and_mirror(x in 1u32..60, y in 1u32..60, n in 60u32..500, m in 60u32..500) {
+        let side = |x: u32, n: u32| {
+            let (x, n) = (f64::from(x), f64::from(n));
+            (x / n, wilson(x, n, 0.95).unwrap())
+        };
+        let ((a, of_a), (b, of_b)) = (side(x, n), side(y, m));
+        let (there, back) = (difference_interval(a, of_a, b, of_b).unwrap(), difference_interval(b, of_b, a, of_a).unwrap());
+        prop_assert!(there.lower <= a - b && a - b <= there.upper);
+        prop_assert!((there.lower + back.upper).abs() < 1e-12 && (there.upper + back.lower).abs() < 1e-12);
+        let (there, back) = (ratio_interval(a, of_a, b, of_b).unwrap(), ratio_interval(b, of_b, a, of_a).unwrap());
+        prop_assert!(there.lower <= a / b && a / b <= there.upper);
+        prop_assert!((there.lower * back.upper - 1.0).abs() < 1e-9 && (there.upper * back.lower - 1.0).abs() < 1e-9);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use kekiz_stats::funnel::{FunnelKind, FunnelMethod, limits};
 use kekiz_stats::index::{Normalisation, equal_weight_mean, first_principal_component, min_max, z_sum};
 use kekiz_stats::interval::{byar, clopper_pearson, poisson_exact, wilson};
 use kekiz_stats::moments::Deviation;
+use kekiz_stats::mover::{difference_interval, ratio_interval};
 use kekiz_stats::quantile::{QuantileType, quantile};
 use kekiz_stats::standardise::{CountInterval, direct, indirect};
 
@@ -285,4 +286,48 @@ fn principal_component_and_z_sum_agree_with_scikit_learn_and_numpy() {
     let sums = z_sum(&columns, &[1.0; 4], Deviation::Sample).unwrap();
     close(sums[0], -0.11401890999482742, 1e-10);
     close(sums[5], 1.0248225074135213, 1e-10);
+}
+
+#[test]
+fn intervals_of_differences_and_ratios_agree_with_statsmodels() {
+    // statsmodels confint_proportions_2indep(method="newcomb", compare="diff"); the first two are in Newcombe (1998).
+    for (x1, n1, x2, n2, lower, upper) in [
+        (56.0, 70.0, 48.0, 80.0, 0.05243147240236498, 0.33387265403690614),
+        (9.0, 10.0, 3.0, 10.0, 0.1705227239345029, 0.809017973535488),
+        (5.0, 56.0, 0.0, 29.0, -0.038137147903536936, 0.19256001385511165),
+        (0.0, 10.0, 3.0, 12.0, -0.5323053349335658, 0.0708804156994084),
+        (10.0, 10.0, 20.0, 20.0, -0.27753279986288937, 0.16112515805281957),
+    ] {
+        let side = |x: f64, n: f64| (x / n, wilson(x, n, 0.95).unwrap());
+        let ((a, of_a), (b, of_b)) = (side(x1, n1), side(x2, n2));
+        same(difference_interval(a, of_a, b, of_b), lower, upper, 1e-11);
+    }
+    // statsmodels confint_poisson_2indep(method="mover", method_mover="exact-c").
+    for (x1, n1, x2, n2, ratio, difference) in [
+        (
+            60.0,
+            51477.5,
+            30.0,
+            54308.7,
+            (1.347310708177715, 3.3596713469275765),
+            (0.0002498114754077795, 0.0009930891311942245),
+        ),
+        (
+            7.0,
+            100.0,
+            3.0,
+            120.0,
+            (0.6780965564383038, 15.31063490886132),
+            (-0.018732078231316042, 0.12183365879115654),
+        ),
+        (0.0, 50.0, 4.0, 80.0, (0.0, 2.1507244113658026), (-0.1280198584425462, 0.03225810418727172)),
+    ] {
+        let side = |x: f64, n: f64| {
+            let of = poisson_exact(x, 0.95).unwrap();
+            (x / n, Interval { lower: of.lower / n, upper: of.upper / n })
+        };
+        let ((a, of_a), (b, of_b)) = (side(x1, n1), side(x2, n2));
+        same(ratio_interval(a, of_a, b, of_b), ratio.0, ratio.1, 1e-9);
+        same(difference_interval(a, of_a, b, of_b), difference.0, difference.1, 1e-9);
+    }
 }

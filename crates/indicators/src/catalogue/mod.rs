@@ -1,9 +1,11 @@
 //! Catalogues: indicators and recipes as TOML.
 
+mod change;
 mod definition;
 mod recipe;
 mod section;
 
+pub use change::{Change, Measure};
 pub use definition::{Definition, Formula, IntervalMethod};
 pub use recipe::{Input, Method, Recipe};
 
@@ -21,6 +23,8 @@ pub const VERSION: u64 = 1;
 pub struct Catalogue {
     /// Indicators in the order of the file.
     pub indicators: Vec<Definition>,
+    /// Changes of indicators over time in the order of the file.
+    pub changes: Vec<Change>,
     /// Recipes in the order of the file.
     pub recipes: Vec<Recipe>,
 }
@@ -68,6 +72,11 @@ impl Catalogue {
         let (indicators, recipes) = (root.tables("indicator"), root.tables("recipe"));
         let mut catalogue = Self::default();
         for value in indicators {
+            if change::is_change(value.get_ref()) {
+                let section = Section::open(value, "Indikator", change::KEYS, &mut reader);
+                catalogue.changes.extend(section.and_then(change::read));
+                continue;
+            }
             let section = Section::open(value, "Indikator", definition::KEYS, &mut reader);
             catalogue.indicators.extend(section.and_then(definition::read));
         }
@@ -106,9 +115,10 @@ impl Catalogue {
 
     fn check_names(&self, diagnostics: &mut Diagnostics) {
         let indicators = self.indicators.iter().map(|d| (&d.id, &d.place));
+        let changes = self.changes.iter().map(|c| (&c.id, &c.place));
         let recipes = self.recipes.iter().map(|r| (&r.id, &r.place));
         let mut first: BTreeMap<&IndicatorId, &Place> = BTreeMap::new();
-        for (id, place) in indicators.chain(recipes) {
+        for (id, place) in indicators.chain(changes).chain(recipes) {
             match first.get(id) {
                 None => {
                     first.insert(id, place);
@@ -128,7 +138,24 @@ impl Catalogue {
         }
     }
 
+    /// What to do about an indicator that does not exist.
+    fn meant(&self, id: &IndicatorId) -> String {
+        let known = self.indicators.iter().map(|d| d.id.as_str());
+        match nearest(id.as_str(), known) {
+            Some(meant) => format!("Gemeint ist vermutlich „{meant}“."),
+            None if self.changes.iter().any(|change| change.id == *id) => {
+                "Eine Veränderung kann hier nicht stehen; den Indikator nennen, von dem sie ausgeht.".into()
+            }
+            None => "Den Indikator in diesem Katalog beschreiben.".into(),
+        }
+    }
+
     fn check_inputs(&self, diagnostics: &mut Diagnostics) {
+        for change in self.changes.iter().filter(|change| self.indicator(&change.of).is_none()) {
+            let place = Place { column: Some("of".into()), ..change.place.clone() };
+            let message = format!("Indikator „{}“: den Indikator „{}“ gibt es nicht.", change.id, change.of);
+            diagnostics.push(Severity::Error, "unknown-indicator", place, message, self.meant(&change.of));
+        }
         for recipe in &self.recipes {
             for input in &recipe.inputs {
                 let place = Place { column: Some("inputs".into()), ..recipe.place.clone() };
@@ -140,11 +167,7 @@ impl Catalogue {
                         "Beim Merkmal „direction“ oder beim Indikator „polarity“ angeben: higher_is_better oder lower_is_better.".to_string(),
                     ),
                     None => {
-                        let known = self.indicators.iter().map(|d| d.id.as_str());
-                        let remedy = match nearest(input.indicator.as_str(), known) {
-                            Some(meant) => format!("Gemeint ist vermutlich „{meant}“."),
-                            None => "Den Indikator in diesem Katalog beschreiben.".to_string(),
-                        };
+                        let remedy = self.meant(&input.indicator);
                         let message =
                             format!("Rezept „{}“: den Indikator „{}“ gibt es nicht.", recipe.id, input.indicator);
                         ("unknown-indicator", message, remedy)

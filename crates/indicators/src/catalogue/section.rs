@@ -274,6 +274,16 @@ impl<'t, 'r, 'f> Section<'t, 'r, 'f> {
         numbers
     }
 
+    /// A list of years; empty where there is none.
+    pub(super) fn years(&mut self, key: &str) -> Vec<i16> {
+        let years = self.numbers(key).unwrap_or_default();
+        if years.iter().any(|year| year.fract() != 0.0 || !(1800.0..=2200.0).contains(year)) {
+            let remedy = "Zum Beispiel [2016] schreiben: das erste Jahr der neuen Reihe.";
+            self.error("number-range", key, format!("„{key}“ nennt Jahre."), remedy);
+        }
+        years.into_iter().map(|year| year as i16).collect()
+    }
+
     /// One of several words. An unknown word is an error that lists the words.
     pub(super) fn choice<T: Copy>(&mut self, key: &str, choices: &[(&'static str, T)]) -> Option<T> {
         let found = self.text(key)?;

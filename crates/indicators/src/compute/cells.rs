@@ -11,7 +11,8 @@ use kekiz_stats::interval::{byar, clopper_pearson, poisson_exact, wilson};
 use std::collections::BTreeMap;
 
 const LEVEL: f64 = 0.95;
-const SIGNIFICANCE: f64 = 0.05;
+/// Two-sided level below which a difference counts as more than chance.
+pub(crate) const SIGNIFICANCE: f64 = 0.05;
 
 /// Numerator and denominator of a cell with a usable quotient.
 fn counts(raw: &Raw) -> Option<(f64, f64)> {
@@ -79,23 +80,31 @@ fn annotation(raw: &Raw) -> kekiz_base::Annotation {
 
 /// The 95 % interval in the unit of the indicator.
 fn interval(definition: &Definition, raw: &Raw) -> Option<Interval> {
-    let numerator = raw.numerator.value()?;
+    let persons = match raw.denominator {
+        Some(_) => Some(counts(raw)?.1),
+        None => None,
+    };
+    interval_of(definition.interval, definition.factor, raw.numerator.value()?, persons)
+}
+
+/// The 95 % interval of cases, or of cases per persons times the factor.
+pub(crate) fn interval_of(
+    method: IntervalMethod,
+    factor: f64,
+    cases: f64,
+    persons: Option<f64>,
+) -> Option<Interval> {
     let scaled = |interval: Interval, scale: f64| Interval {
         lower: interval.lower * scale,
         upper: interval.upper * scale,
     };
-    let per_person = || counts(raw).map(|(_, denominator)| definition.factor / denominator);
-    let scale_of_count = || if raw.denominator.is_some() { per_person() } else { Some(1.0) };
-    match definition.interval {
+    let scale = persons.map_or(1.0, |persons| factor / persons);
+    match method {
         IntervalMethod::None => None,
-        IntervalMethod::Wilson => {
-            wilson(numerator, counts(raw)?.1, LEVEL).map(|i| scaled(i, definition.factor))
-        }
-        IntervalMethod::ClopperPearson => {
-            clopper_pearson(numerator, counts(raw)?.1, LEVEL).map(|i| scaled(i, definition.factor))
-        }
-        IntervalMethod::Byar => Some(scaled(byar(numerator, LEVEL)?, scale_of_count()?)),
-        IntervalMethod::Poisson => Some(scaled(poisson_exact(numerator, LEVEL)?, scale_of_count()?)),
+        IntervalMethod::Wilson => wilson(cases, persons?, LEVEL).map(|i| scaled(i, factor)),
+        IntervalMethod::ClopperPearson => clopper_pearson(cases, persons?, LEVEL).map(|i| scaled(i, factor)),
+        IntervalMethod::Byar => Some(scaled(byar(cases, LEVEL)?, scale)),
+        IntervalMethod::Poisson => Some(scaled(poisson_exact(cases, LEVEL)?, scale)),
     }
 }
 

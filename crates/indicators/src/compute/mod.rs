@@ -2,7 +2,7 @@
 
 mod aggregate;
 mod axes;
-mod cells;
+pub(crate) mod cells;
 mod evaluate;
 
 use crate::catalogue::{Definition, Formula, remedy_for};
@@ -103,7 +103,7 @@ pub fn compute_on_territory(
             });
         }
     }
-    let mut notes = definition.notes.clone();
+    let mut notes = definition.meta(Vec::new()).notes;
     let counts = additive_variables(definition);
     let (figures, mut diagnostics) = if changes.is_empty() || counts.is_empty() {
         (std::borrow::Cow::Borrowed(figures), Diagnostics::new())

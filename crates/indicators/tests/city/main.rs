@@ -1,6 +1,7 @@
 //! A small city with three Stadtteile, computed by hand.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod change;
 mod compute;
 mod index;
 mod territory;

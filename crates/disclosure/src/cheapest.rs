@@ -44,7 +44,7 @@ pub(crate) fn cheapest(table: &Table, needs: &[(u32, i64)]) -> Option<Purchase> 
         copies.push([up, down]);
     }
     let mut model = program.problem.try_optimise(Sense::Minimise).ok()?;
-    model.try_set_option("parallel", "off").ok()?;
+    model.try_set_option("threads", 1).ok()?;
     model.try_set_option("mip_max_nodes", NODES).ok()?;
     model.try_set_option("mip_rel_gap", 0.0).ok()?;
     let solved = model.try_solve().ok()?;

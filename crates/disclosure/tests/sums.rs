@@ -7,7 +7,9 @@ use kekiz_base::*;
 use kekiz_disclosure::{
     AreaSum, Atom, History, Made, Member, Policy, Refusal, Release, VariableSum, protect, protect_together,
 };
+use proptest::prelude::*;
 use std::collections::BTreeMap;
+use support::attacker::{City, build, city, ordered, policies, withstands};
 
 fn sum(variable: &str) -> Option<Made> {
     Some(Made::Sum(vec![(Atom { variable: variable.into(), group: None }, true)]))
@@ -250,4 +252,58 @@ fn a_running_total_does_not_give_the_months_away() {
     assert!(!shown(&done[0].0, "03", "2024-06"));
     let totals = [shown(&done[1].0, "03", "2024-05"), shown(&done[1].0, "03", "2024-06")];
     assert!(totals.contains(&false), "the difference of two totals is the hidden month");
+}
+
+/// One table of groups, taken apart into a count for each group.
+fn apart(cube: &Cube) -> Vec<Cube> {
+    let groups = cube.groups.len();
+    let one = |group: usize| Cube {
+        meta: IndicatorMeta { id: IndicatorId::new(&format!("i{group}")).unwrap(), ..cube.meta.clone() },
+        groups: vec![GroupId::total()],
+        cells: cube.cells.iter().skip(group).step_by(groups).copied().collect(),
+        ..cube.clone()
+    };
+    (0..groups).map(one).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    /// A delivered sum and its parts withstand whoever knows that they add up.
+    #[test]
+    fn nobody_pins_a_cell_by_a_delivered_sum(city in city(), policy in policies()) {
+        let (cube, sums) = build(&City { second: vec![], ..city });
+        let (cube, sums) = ordered(&cube, sums);
+        let groups = cube.groups.len();
+        let cubes = apart(&cube);
+        let history = History::empty();
+        let members: Vec<Member<'_>> = cubes
+            .iter()
+            .map(|cube| Member { cases: sum(cube.meta.id.as_str()), ..Member::alone(cube, &history) })
+            .collect();
+        let parts = (1..groups).map(|group| format!("i{group}").into()).collect();
+        let policy = Policy { sums: vec![VariableSum { whole: "i0".into(), parts }], ..policy };
+        let Ok(done) = protect_together(&members, &policy) else { return Ok(()) };
+        let public: Vec<Cell> =
+            (0..cube.cells.len()).map(|cell| done[cell % groups].0.cells()[cell / groups]).collect();
+        withstands(&cube, &public, &policy, sums);
+    }
+
+    /// A quarter and its months withstand whoever knows the calendar.
+    #[test]
+    fn nobody_pins_a_month_by_its_quarter(city in city(), policy in policies()) {
+        let (cube, sums) = build(&City { second: vec![], ..city });
+        if cube.groups.len() != 4 {
+            return Ok(());
+        }
+        let (by_group, sums) = ordered(&cube, sums);
+        let mut cube = by_group.clone();
+        cube.periods = ["2024-Q1", "2024-01", "2024-02", "2024-03"].map(|text| text.parse().unwrap()).to_vec();
+        cube.groups = vec![GroupId::total()];
+        let Ok((release, audit)) = protect(&cube, &policy, &History::empty()) else { return Ok(()) };
+        // Without an area in which three months count something, nobody can tell events from residents.
+        if audit.found_sums > 0 {
+            withstands(&by_group, release.cells(), &policy, sums);
+        }
+    }
 }

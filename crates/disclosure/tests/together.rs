@@ -8,8 +8,8 @@ use kekiz_disclosure::{
     Atom, CellName, History, Made, Member, Policy, Refusal, Release, protect, protect_together, tied,
 };
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
-use support::attacker::{City, Sums, attacker, build, city, numbers, policies, promised, sensitive};
+use std::collections::BTreeSet;
+use support::attacker::{City, build, city, ordered, policies, withstands};
 
 fn sum(variables: &[&str]) -> Option<Made> {
     let atom = |name: &&str| (Atom { variable: (*name).into(), group: None }, true);
@@ -216,18 +216,7 @@ proptest! {
         let city = City { second: vec![], ..city };
         let (cube, sums) = build(&city);
         let groups = cube.groups.len();
-        let mut order: Vec<usize> = (0..cube.areas.len()).collect();
-        order.sort_by(|&a, &b| cube.areas[a].key.cmp(&cube.areas[b].key));
-        let mut sorted = cube.clone();
-        sorted.areas = order.iter().map(|&area| cube.areas[area].clone()).collect();
-        sorted.cells =
-            order.iter().flat_map(|&area| cube.cells[area * groups..(area + 1) * groups].to_vec()).collect();
-        let back: BTreeMap<usize, usize> = order.iter().enumerate().map(|(new, &old)| (old, new)).collect();
-        let moved = |cell: usize| back[&(cell / groups)] * groups + cell % groups;
-        let sums: Sums = sums
-            .into_iter()
-            .map(|(whole, parts)| (moved(whole), parts.into_iter().map(moved).collect()))
-            .collect();
+        let (sorted, sums) = ordered(&cube, sums);
         let cubes = apart(&sorted);
         let history = History::empty();
         let names: Vec<String> = (1..groups).map(|group| format!("v{group}")).collect();
@@ -248,20 +237,6 @@ proptest! {
         let public: Vec<Cell> = (0..sorted.cells.len())
             .map(|cell| done[cell % groups].0.cells()[cell / groups])
             .collect();
-        let attacker = attacker(&sorted, &public, &policy, sums);
-        for (index, cell) in public.iter().enumerate() {
-            let (count, base) = numbers(&sorted.cells[index]);
-            match cell {
-                Cell::Suppressed { reason } => {
-                    let width = promised(&policy, count, base, *reason);
-                    prop_assert!(
-                        attacker.spans(index, width) != Some(false),
-                        "cell {index} ({count} of {base:?}, {reason:?}) narrower than {width}"
-                    );
-                }
-                Cell::Shown(_) => prop_assert!(!sensitive(&policy, count, base)),
-                Cell::Missing { .. } => prop_assert!(false),
-            }
-        }
+        withstands(&sorted, &public, &policy, sums);
     }
 }

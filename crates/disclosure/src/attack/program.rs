@@ -115,7 +115,7 @@ impl Solver {
         let mut model = problem.try_optimise(Sense::Maximise).ok();
         if let Some(model) = &mut model {
             // One thread and no clock: the same table gives the same answer.
-            let set = model.try_set_option("parallel", "off").is_ok()
+            let set = model.try_set_option("threads", 1).is_ok()
                 && model.try_set_option("mip_max_nodes", NODES).is_ok()
                 && model.try_set_option("mip_rel_gap", 0.0).is_ok();
             debug_assert!(set, "the solver knows its options");

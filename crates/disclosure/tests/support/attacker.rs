@@ -286,6 +286,41 @@ pub fn build(city: &City) -> (Cube, Sums) {
     (super::cube(kind, areas, names, cells), sums)
 }
 
+/// The cube with its areas ordered by key, as releases have them, and the sums moved along.
+pub fn ordered(cube: &Cube, sums: Sums) -> (Cube, Sums) {
+    let mut order: Vec<usize> = (0..cube.areas.len()).collect();
+    order.sort_by(|&a, &b| cube.areas[a].key.cmp(&cube.areas[b].key));
+    let groups = cube.groups.len();
+    let mut sorted = cube.clone();
+    sorted.areas = order.iter().map(|&area| cube.areas[area].clone()).collect();
+    sorted.cells =
+        order.iter().flat_map(|&area| cube.cells[area * groups..(area + 1) * groups].to_vec()).collect();
+    let back: BTreeMap<usize, usize> = order.iter().enumerate().map(|(new, &old)| (old, new)).collect();
+    let moved = |cell: usize| back[&(cell / groups)] * groups + cell % groups;
+    let sums = sums.into_iter().map(|(whole, parts)| (moved(whole), parts.into_iter().map(moved).collect()));
+    let sums = sums.collect();
+    (sorted, sums)
+}
+
+/// Panics when a hidden cell is narrower than promised, or a shown one should be hidden.
+pub fn withstands(cube: &Cube, public: &[Cell], policy: &Policy, sums: Sums) {
+    let attacker = attacker(cube, public, policy, sums);
+    for (index, cell) in public.iter().enumerate() {
+        let (count, base) = numbers(&cube.cells[index]);
+        match cell {
+            Cell::Suppressed { reason } => {
+                let width = promised(policy, count, base, *reason);
+                assert!(
+                    attacker.spans(index, width) != Some(false),
+                    "cell {index} ({count} of {base:?}, {reason:?}) narrower than {width}"
+                );
+            }
+            Cell::Shown(_) => assert!(!sensitive(policy, count, base), "cell {index} is shown"),
+            Cell::Missing { .. } => panic!("nothing is missing here"),
+        }
+    }
+}
+
 pub fn share(cases: i64, persons: i64) -> CubeCell {
     // A share of nobody is no number; one person more keeps the table complete.
     super::share(cases as f64, persons.max(1) as f64)

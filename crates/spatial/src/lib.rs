@@ -4,6 +4,7 @@
 //! zipped or gzipped) and gives areas and points in longitude and latitude, repaired, with every repair said.
 //! The other modules are free functions on those shapes. Nothing here opens a file.
 
+pub mod autocorrelation;
 pub mod classify;
 pub mod crs;
 pub mod dissolve;
@@ -17,6 +18,7 @@ mod repair;
 mod segments;
 mod simplify;
 mod topology;
+pub mod weights;
 mod wkt;
 
 pub use crs::{Crs, CrsTextError};

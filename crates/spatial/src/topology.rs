@@ -39,7 +39,23 @@ struct Snapper {
     reach: Coord<f64>,
 }
 
+/// Cosine of the middle latitude of all shapes.
+fn middle_squeeze(shapes: &[MultiPolygon<f64>]) -> f64 {
+    let boxes = shapes.iter().filter_map(BoundingRect::bounding_rect);
+    let (low, high) = boxes.fold((f64::MAX, f64::MIN), |(l, h), b| (l.min(b.min().y), h.max(b.max().y)));
+    if low <= high { ((low + high) / 2.0).to_radians().cos().max(0.01) } else { 1.0 }
+}
+
 impl Snapper {
+    fn new(squeeze: f64) -> Self {
+        let reach = SNAP_M / METRES_PER_DEGREE;
+        Self {
+            vertices: Vec::new(),
+            cells: HashMap::new(),
+            reach: Coord { x: reach / squeeze, y: reach },
+        }
+    }
+
     fn number(&mut self, at: Coord<f64>) -> u32 {
         let (column, row) = ((at.x / self.reach.x).floor() as i64, (at.y / self.reach.y).floor() as i64);
         let mut best: Option<(f64, u32)> = None;
@@ -66,15 +82,8 @@ impl Snapper {
 
 impl Topology {
     pub(crate) fn new(shapes: &[MultiPolygon<f64>]) -> Topology {
-        let boxes = shapes.iter().filter_map(BoundingRect::bounding_rect);
-        let (low, high) = boxes.fold((f64::MAX, f64::MIN), |(l, h), b| (l.min(b.min().y), h.max(b.max().y)));
-        let squeeze = if low <= high { ((low + high) / 2.0).to_radians().cos().max(0.01) } else { 1.0 };
-        let reach = SNAP_M / METRES_PER_DEGREE;
-        let mut snapper = Snapper {
-            vertices: Vec::new(),
-            cells: HashMap::new(),
-            reach: Coord { x: reach / squeeze, y: reach },
-        };
+        let squeeze = middle_squeeze(shapes);
+        let mut snapper = Snapper::new(squeeze);
         let mut layout = Vec::with_capacity(shapes.len());
         let mut loops: Vec<Result<Vec<u32>, LineString<f64>>> = Vec::new();
         for shape in shapes {
@@ -152,21 +161,26 @@ fn sides(ids: &[u32]) -> impl Iterator<Item = (u32, u32)> + '_ {
     ids.iter().copied().zip(ids.iter().copied().cycle().skip(1)).take(ids.len())
 }
 
-/// Puts vertices of one ring that lie on a side of another into that side, so that borders match vertex by
-/// vertex where one neighbour has more of them.
-fn insert_touching(loops: &mut [Result<Vec<u32>, LineString<f64>>], vertices: &[Coord<f64>], squeeze: f64) {
+/// Vertices that lie on a side between two others, by side, in the order from its lower to its higher end.
+type Touching = BTreeMap<(u32, u32), Vec<(f64, u32)>>;
+
+fn touching<'a>(
+    loops: impl Iterator<Item = &'a Vec<u32>> + Clone,
+    vertices: &[Coord<f64>],
+    squeeze: f64,
+) -> Touching {
     let flat = |id: u32| {
         let c = vertices[id as usize];
         Coord { x: c.x * squeeze * METRES_PER_DEGREE, y: c.y * METRES_PER_DEGREE }
     };
     let mut edges: Vec<(u32, u32)> =
-        loops.iter().flatten().flat_map(|ids| sides(ids)).map(|(a, b)| edge(a, b)).collect();
+        loops.clone().flat_map(|ids| sides(ids)).map(|(a, b)| edge(a, b)).collect();
     edges.sort_unstable();
     edges.dedup();
     let tree =
         RTree::bulk_load(edges.iter().map(|e| Segment { a: flat(e.0), b: flat(e.1), id: *e }).collect());
-    let mut inserts: BTreeMap<(u32, u32), Vec<(f64, u32)>> = BTreeMap::new();
-    let mut used: Vec<u32> = loops.iter().flatten().flatten().copied().collect();
+    let mut inserts = Touching::new();
+    let mut used: Vec<u32> = loops.flatten().copied().collect();
     used.sort_unstable();
     used.dedup();
     for id in used {
@@ -180,23 +194,70 @@ fn insert_touching(loops: &mut [Result<Vec<u32>, LineString<f64>>], vertices: &[
             inserts.entry(segment.id).or_default().push((along, id));
         }
     }
-    if inserts.is_empty() {
-        return;
-    }
     for list in inserts.values_mut() {
         list.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     }
-    for ids in loops.iter_mut().flatten() {
-        let mut out = Vec::with_capacity(ids.len());
-        for (a, b) in sides(ids) {
-            out.push(a);
-            let between = inserts.get(&edge(a, b)).map(Vec::as_slice).unwrap_or_default();
-            if a <= b {
-                out.extend(between.iter().map(|(_, id)| *id));
-            } else {
-                out.extend(between.iter().rev().map(|(_, id)| *id));
+    inserts
+}
+
+/// A ring with the vertices that touch its sides.
+fn with_touching(ids: &[u32], inserts: &Touching) -> Vec<u32> {
+    let mut out = Vec::with_capacity(ids.len());
+    for (a, b) in sides(ids) {
+        out.push(a);
+        let between = inserts.get(&edge(a, b)).map(Vec::as_slice).unwrap_or_default();
+        if a <= b {
+            out.extend(between.iter().map(|(_, id)| *id));
+        } else {
+            out.extend(between.iter().rev().map(|(_, id)| *id));
+        }
+    }
+    out
+}
+
+/// Rings as vertex numbers, borders matched vertex by vertex, and the shape each ring belongs to.
+pub(crate) struct Snapped {
+    pub(crate) loops: Vec<Vec<u32>>,
+    pub(crate) owners: Vec<u32>,
+}
+
+/// Snaps the rings of all shapes to common vertices. Unlike [`Topology`] it keeps every ring, also those that meet
+/// themselves after snapping, since it only has to tell who touches whom.
+pub(crate) fn snapped(shapes: &[MultiPolygon<f64>]) -> Snapped {
+    let squeeze = middle_squeeze(shapes);
+    let mut snapper = Snapper::new(squeeze);
+    let (mut loops, mut owners) = (Vec::new(), Vec::new());
+    for (owner, shape) in shapes.iter().enumerate() {
+        let rings = shape.0.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+        for ring in rings {
+            let mut ids: Vec<u32> = ring.0.iter().map(|c| snapper.number(*c)).collect();
+            ids.dedup();
+            if ids.len() > 1 && ids.first() == ids.last() {
+                ids.pop();
+            }
+            if !ids.is_empty() {
+                loops.push(ids);
+                owners.push(u32::try_from(owner).unwrap_or(u32::MAX));
             }
         }
+    }
+    let vertices = snapper.vertices;
+    let inserts = touching(loops.iter(), &vertices, squeeze);
+    if !inserts.is_empty() {
+        loops.iter_mut().for_each(|ids| *ids = with_touching(ids, &inserts));
+    }
+    Snapped { loops, owners }
+}
+
+/// Puts vertices of one ring that lie on a side of another into that side, so that borders match vertex by
+/// vertex where one neighbour has more of them.
+fn insert_touching(loops: &mut [Result<Vec<u32>, LineString<f64>>], vertices: &[Coord<f64>], squeeze: f64) {
+    let inserts = touching(loops.iter().flatten(), vertices, squeeze);
+    if inserts.is_empty() {
+        return;
+    }
+    for ids in loops.iter_mut().flatten() {
+        let out = with_touching(ids, &inserts);
         // A vertex of the ring itself near its own side stays where it is.
         if !has_repeats(&out) {
             *ids = out;

@@ -1,0 +1,44 @@
+//! Values as whole numbers, so that equal sums are equal whatever their order.
+//!
+//! Counts, euros and published rates have few decimals, and many areas share a value. With floating-point sums
+//! such ties would fall on one side or the other by the order of addition, and p-values with them.
+
+/// A scaled copy of values: whole numbers whose sums over `most` items neither round nor overflow.
+///
+/// Values with up to nine decimals are scaled by a power of ten and exact; others by the largest power of two that
+/// fits, which keeps at least as many digits as the largest value has.
+pub(crate) fn whole_numbers(values: &[f64], most: usize) -> Vec<i64> {
+    let limit = ((1_u64 << 62) / most.max(1) as u64) as f64;
+    let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+    let decimal = (0..=9).map(|places| 10_f64.powi(places)).find(|scale| {
+        let precise = largest * scale < limit.min(9e15);
+        precise && values.iter().all(|v| (v * scale - (v * scale).round()).abs() <= 1e-15 * (v * scale).abs())
+    });
+    let scale = decimal.unwrap_or_else(|| {
+        if largest == 0.0 {
+            return 1.0;
+        }
+        let exponent = (limit / largest).log2().floor() - 1.0;
+        exponent.clamp(-1000.0, 1000.0).exp2()
+    });
+    values.iter().map(|v| (v * scale).round() as i64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_numbers;
+
+    #[test]
+    fn decimals_become_whole_and_sums_tie() {
+        assert_eq!(whole_numbers(&[0.1, 0.2, 0.3, -7.25], 8), [10, 20, 30, -725]);
+        assert_eq!(whole_numbers(&[3.0, -4.0, 0.0], 8), [3, -4, 0]);
+        assert_eq!(whole_numbers(&[0.0, 0.0], 8), [0, 0]);
+        let odd = whole_numbers(&[std::f64::consts::PI, 1.0 / 3.0, -1e-9], 1000);
+        assert!(odd[0] > 1 << 50 && odd[2] < 0, "{odd:?}");
+        for extreme in [1e300, 1e-300, f64::MAX] {
+            let scaled = whole_numbers(&[extreme, -extreme], 4);
+            assert!(scaled[0] > 1 << 40 && scaled[0] == -scaled[1], "{extreme} {scaled:?}");
+            assert!(scaled[0].checked_mul(4).is_some());
+        }
+    }
+}

@@ -6,10 +6,16 @@
 
 mod conditional;
 mod exact;
+mod geary;
+mod getis_ord;
+mod join_count;
 mod local_moran;
 mod moran;
 mod shared;
 
+pub use geary::{Geary, LocalGeary, geary, geary_permutation, local_geary, local_geary_permutation};
+pub use getis_ord::{GetisOrd, LocalGetisOrd, Star, getis_ord, getis_ord_permutation, local_getis_ord, local_getis_ord_permutation};
+pub use join_count::{Count, JoinCounts, join_counts, join_counts_permutation};
 pub use local_moran::{
     LocalMoran, Quadrant, Scaling, bivariate_local_moran, bivariate_local_moran_permutation, local_moran,
     local_moran_permutation,

@@ -184,6 +184,11 @@ impl Weights {
         (0..self.areas()).filter(|area| self.neighbours(*area).is_empty()).collect()
     }
 
+    /// The largest number of neighbours an area has.
+    pub fn most_neighbours(&self) -> usize {
+        (0..self.areas()).map(|area| self.neighbours(area).len()).max().unwrap_or(0)
+    }
+
     /// Whether each neighbour names the area back with the same weight.
     pub fn is_symmetric(&self) -> bool {
         (0..self.areas()).all(|area| self.row(area).all(|(other, value)| self.weight(other, area) == value))

@@ -19,6 +19,22 @@ pub(crate) trait Terms: Sync {
     fn same_for_all(&self) -> bool;
 }
 
+/// The sum of the neighbours' values.
+pub(crate) struct SumOfValues;
+
+impl Terms for SumOfValues {
+    type Item = i64;
+    fn whole(&self, _area: usize, item: i64) -> i64 {
+        item
+    }
+    fn number(&self, _area: usize, item: i64) -> f64 {
+        item as f64
+    }
+    fn same_for_all(&self) -> bool {
+        true
+    }
+}
+
 /// For each area with neighbours how often a random arrangement gave a sum as extreme as the observed one; `None`
 /// for islands. Area `i` draws from the stream of unit `i`.
 pub(crate) fn extremes<T: Terms>(
@@ -34,8 +50,7 @@ pub(crate) fn extremes<T: Terms>(
             areas.into_par_iter().with_min_len(8).map_init(|| items.to_vec(), one).collect()
         }
         DrawTable::Shared => {
-            let widest = areas.clone().map(|area| weights.neighbours(area).len()).max().unwrap_or(0);
-            let table = Table::new(items.len(), widest, permutations);
+            let table = Table::new(items.len(), weights.most_neighbours(), permutations);
             table.extremes(items, weights, terms)
         }
     })

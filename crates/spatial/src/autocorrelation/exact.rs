@@ -3,12 +3,21 @@
 //! Counts, euros and published rates have few decimals, and many areas share a value. With floating-point sums
 //! such ties would fall on one side or the other by the order of addition, and p-values with them.
 
-/// A scaled copy of values: whole numbers whose sums over `most` items neither round nor overflow.
+/// The largest whole number of which `most` can be added without overflow.
+pub(crate) fn limit_of_sums(most: usize) -> f64 {
+    ((1_u64 << 62) / most.max(1) as u64) as f64
+}
+
+/// The largest whole number such that the squares of `most` differences can be added without overflow.
+pub(crate) fn limit_of_squares(most: usize) -> f64 {
+    (limit_of_sums(most).sqrt() / 2.0).floor()
+}
+
+/// A scaled copy of values: whole numbers of at most `limit`, which `limit_of_…` derives from what is to be added.
 ///
-/// Values with up to nine decimals are scaled by a power of ten and exact; others by the largest power of two that
-/// fits, which keeps at least as many digits as the largest value has.
-pub(crate) fn whole_numbers(values: &[f64], most: usize) -> Vec<i64> {
-    let limit = ((1_u64 << 62) / most.max(1) as u64) as f64;
+/// Values with up to nine decimals are scaled by a power of ten and exact, if that fits; others by the largest
+/// power of two that does.
+pub(crate) fn whole_numbers(values: &[f64], limit: f64) -> Vec<i64> {
     let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
     let decimal = (0..=9).map(|places| 10_f64.powi(places)).find(|scale| {
         let precise = largest * scale < limit.min(9e15);
@@ -26,7 +35,11 @@ pub(crate) fn whole_numbers(values: &[f64], most: usize) -> Vec<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::whole_numbers;
+    use super::{limit_of_squares, limit_of_sums};
+
+    fn whole_numbers(values: &[f64], most: usize) -> Vec<i64> {
+        super::whole_numbers(values, limit_of_sums(most))
+    }
 
     #[test]
     fn decimals_become_whole_and_sums_tie() {
@@ -39,6 +52,9 @@ mod tests {
             let scaled = whole_numbers(&[extreme, -extreme], 4);
             assert!(scaled[0] > 1 << 40 && scaled[0] == -scaled[1], "{extreme} {scaled:?}");
             assert!(scaled[0].checked_mul(4).is_some());
+            let scaled = super::whole_numbers(&[extreme, -extreme], limit_of_squares(100));
+            let difference = scaled[0] - scaled[1];
+            assert!(difference.checked_mul(difference).and_then(|square| square.checked_mul(100)).is_some());
         }
     }
 }

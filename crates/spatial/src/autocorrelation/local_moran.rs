@@ -1,7 +1,7 @@
 //! Local Moran's I: which areas lie among their like, and which stand out from their neighbours.
 
-use super::conditional::{Terms, extremes};
-use super::exact::whole_numbers;
+use super::conditional::{SumOfValues, extremes};
+use super::exact::{limit_of_sums, whole_numbers};
 use super::moran::score;
 use super::{AutocorrelationError, Permutations, check, deviations};
 use crate::weights::Weights;
@@ -133,22 +133,6 @@ pub fn bivariate_local_moran(
     Ok((0..x.len()).map(one).collect())
 }
 
-/// The sum of the neighbours' values.
-struct Values;
-
-impl Terms for Values {
-    type Item = i64;
-    fn whole(&self, _area: usize, item: i64) -> i64 {
-        item
-    }
-    fn number(&self, _area: usize, item: i64) -> f64 {
-        item as f64
-    }
-    fn same_for_all(&self) -> bool {
-        true
-    }
-}
-
 /// How often conditional permutation makes local Moran's I as extreme as observed, for each area; `None` for areas
 /// without neighbours. A value exactly at the mean makes every draw a tie, and p = 1.
 ///
@@ -176,9 +160,8 @@ pub fn bivariate_local_moran_permutation(
     check(y, weights, 3)?;
     let (zx, _) = deviations(x)?;
     deviations(y)?;
-    let widest = (0..weights.areas()).map(|area| weights.neighbours(area).len()).max().unwrap_or(0);
-    let items = whole_numbers(y, widest);
-    let counted = extremes(&items, weights, &Values, permutations)?;
+    let items = whole_numbers(y, limit_of_sums(weights.most_neighbours()));
+    let counted = extremes(&items, weights, &SumOfValues, permutations)?;
     let draws = u64::from(permutations.draws);
     let turned = counted.into_iter().zip(&zx).map(|(counted, z)| match counted? {
         _ if *z == 0.0 => Some(Extremes { at_least: draws, at_most: draws, draws }),

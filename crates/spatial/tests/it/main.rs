@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a fixture that cannot be built is a failed test")]
 
+mod autocorrelating;
 mod classifying;
 mod fixtures;
 mod hostile;

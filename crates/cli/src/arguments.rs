@@ -69,6 +69,9 @@ pub(crate) enum Command {
     /// Die Einstellungen prüfen
     #[command(subcommand)]
     Config(Config),
+    /// Räumliche Statistik und Segregation auf eigenen Dateien, ohne Atlas
+    #[command(subcommand)]
+    Analyse(Box<crate::analyse::Analyse>),
     /// Den mitgelieferten Atlas für Nordrhein-Westfalen laden und zeigen
     Demo(Demo),
 }

@@ -3,6 +3,7 @@
 //! Exit codes tell what kind of thing went wrong, so that scripts need not read messages:
 //! see [`outcome::Failure`].
 
+mod analyse;
 mod arguments;
 mod commands;
 mod german;

@@ -13,6 +13,7 @@ pub mod locate;
 pub mod measure;
 pub mod neighbours;
 pub mod project;
+pub mod rates;
 mod read;
 mod repair;
 mod segments;

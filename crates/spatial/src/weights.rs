@@ -240,7 +240,8 @@ impl Weights {
         }
     }
 
-    /// The weights among some of the areas, renumbered in the order given; `keep` must be ascending positions.
+    /// The weights among some of the areas, renumbered in the order given. Positions must be in range; an area given
+    /// twice keeps the last place.
     pub fn among(&self, keep: &[usize]) -> Self {
         let mut number = vec![u32::MAX; self.areas()];
         for (new, old) in keep.iter().enumerate() {
@@ -248,11 +249,11 @@ impl Weights {
         }
         let mut kept = Self { starts: vec![0], targets: Vec::new(), values: Vec::new() };
         for area in keep {
-            let row = self.row(*area).map(|(other, value)| (number[other], value));
-            for (target, value) in row.filter(|(target, _)| *target != u32::MAX) {
-                kept.targets.push(target);
-                kept.values.push(value);
-            }
+            let mut row: Vec<(u32, f64)> = self.row(*area).map(|(other, value)| (number[other], value)).collect();
+            row.retain(|(target, _)| *target != u32::MAX);
+            row.sort_by_key(|(target, _)| *target);
+            kept.targets.extend(row.iter().map(|(target, _)| *target));
+            kept.values.extend(row.iter().map(|(_, value)| *value));
             kept.starts.push(kept.targets.len());
         }
         kept

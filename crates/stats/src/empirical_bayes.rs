@@ -44,3 +44,32 @@ pub fn empirical_bayes(cases: &[f64], persons: &[f64]) -> Option<Vec<f64>> {
     });
     Some(smoothed.collect())
 }
+
+/// Rates over the overall rate: 2 means twice as many cases as the overall rate would give. `None` for an area without
+/// persons; outer `None` as in [`empirical_bayes`], and when there are no cases at all.
+pub fn excess(cases: &[f64], persons: &[f64]) -> Option<Vec<Option<f64>>> {
+    empirical_bayes(cases, persons)?;
+    let overall = cases.iter().sum::<f64>() / persons.iter().sum::<f64>();
+    let one = |(c, n): (&f64, &f64)| (*n > 0.0).then(|| c / n / overall);
+    (overall > 0.0).then(|| cases.iter().zip(persons).map(one).collect())
+}
+
+/// Rates as standard scores that allow for the size of areas, so that Moran's I of them is not led by small areas.
+/// `None` for an area without persons; outer `None` as in [`excess`].
+///
+/// Source: Assunção, R. M. and Reis, E. A. (1999), Statistics in Medicine 18, 2147-2162, as in PySAL's
+/// `assuncao_rate`: a variance below 0 is replaced by that of a Poisson rate.
+pub fn standardised(cases: &[f64], persons: &[f64]) -> Option<Vec<Option<f64>>> {
+    excess(cases, persons)?;
+    let all: f64 = persons.iter().sum();
+    let mean = cases.iter().sum::<f64>() / all;
+    let areas = persons.iter().filter(|n| **n > 0.0).count() as f64;
+    let deviation = |(c, n): (&f64, &f64)| if *n > 0.0 { n * (c / n - mean).powi(2) } else { 0.0 };
+    let between = cases.iter().zip(persons).map(deviation).sum::<f64>() / all - mean / (all / areas);
+    let one = |(c, n): (&f64, &f64)| {
+        let raw = between + mean / n;
+        let variance = if raw < 0.0 { mean / n } else { raw };
+        (*n > 0.0 && variance > 0.0).then(|| (c / n - mean) / variance.sqrt())
+    };
+    Some(cases.iter().zip(persons).map(one).collect())
+}

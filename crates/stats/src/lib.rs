@@ -14,6 +14,7 @@ pub mod draw;
 pub mod empirical_bayes;
 pub mod funnel;
 pub mod index;
+pub mod inequality;
 pub mod interval;
 pub mod moments;
 pub mod mover;

@@ -9,6 +9,7 @@
 
 mod body;
 mod cell;
+mod columns;
 mod dialect;
 mod error;
 pub mod mapping;
@@ -29,6 +30,7 @@ mod suggest;
 mod text;
 mod words;
 
+pub use columns::{Columns, read_columns};
 pub use error::{MappingError, ReadError, SinkError};
 pub use mapping::{Mapping, parse_mapping};
 pub use open::{Content, TableFile};

@@ -1,0 +1,273 @@
+//! The arguments of `kekiz analyse …`.
+
+use clap::{Args, Subcommand, ValueEnum};
+use kekiz_analyse::{Adjustment, RateMethod, WeightsKind, parse_alternative, parse_islands};
+use kekiz_spatial::weights::IslandPolicy;
+use kekiz_stats::Alternative;
+use std::path::PathBuf;
+
+/// `kekiz analyse …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Analyse {
+    /// Moran-I: Liegt Ähnliches beieinander? Eine Zahl für die ganze Karte, als JSON
+    Moran(Global),
+    /// Lokales Moran-I: Wo liegen Häufungen und Ausreißer? Eine Zeile je Gebiet
+    LocalMoran(Local),
+    /// Moran-I eines Werts gegen einen zweiten Wert der Nachbarn
+    BivariateMoran(BivariateMoran),
+    /// Geary-C: Wie verschieden sind Nachbarn?
+    Geary(Global),
+    /// Lokales Geary-C je Gebiet
+    LocalGeary(Local),
+    /// Getis-Ord: Wo sammeln sich hohe oder niedrige Werte (G, Gi, Gi*)?
+    GetisOrd(GetisOrd),
+    /// Nachbarschaften von Gebieten mit und ohne Merkmal zählen (Werte 0 und 1)
+    JoinCount(Global),
+    /// Raten je Gebiet, roh, mit Intervall oder geglättet
+    Rates(Rates),
+    /// Segregation mit Zufallskorrektur, als JSON
+    Segregation(Segregation),
+}
+
+/// Values and neighbours.
+#[derive(Debug, Args)]
+pub(crate) struct Neighbourhood {
+    /// Grenzen (GeoJSON, TopoJSON, GeoPackage, Shapefile); mit --weights gal:DATEI nicht nötig
+    #[arg(long, value_name = "DATEI")]
+    pub areas: Option<PathBuf>,
+    /// Spalte mit dem Schlüssel in der Tabelle (und bei den Grenzen)
+    #[arg(long, value_name = "SPALTE")]
+    pub key: Option<String>,
+    /// Merkmal mit dem Schlüssel bei den Grenzen, wenn es anders heißt
+    #[arg(long, value_name = "SPALTE")]
+    pub area_key: Option<String>,
+    /// Ebene der Grenzdatei, wenn sie mehrere hat
+    #[arg(long, value_name = "NAME")]
+    pub layer: Option<String>,
+    /// Koordinatensystem der Grenzen, wenn die Datei es nicht nennt, etwa EPSG:25832
+    #[arg(long, value_name = "EPSG")]
+    pub crs: Option<String>,
+    /// Tabelle mit den Werten (CSV, XLSX)
+    #[arg(long, value_name = "DATEI")]
+    pub values: PathBuf,
+    /// Spalte mit dem Wert
+    #[arg(long, visible_alias = "column", value_name = "SPALTE")]
+    pub value: Option<String>,
+    /// Nachbarschaft: queen, rook, knn:K, distance:METER, kernel:NAME:METER, kernel:NAME:knn:K, gal:DATEI, gwt:DATEI
+    #[arg(long, value_name = "ART")]
+    pub weights: WeightsKind,
+    /// Gewichte je Gebiet auf die Summe 1 bringen
+    #[arg(long)]
+    pub row_standardise: bool,
+    /// Gebiete ohne Nachbarn: keep (bleiben), drop (weglassen), nearest (mit dem nächsten verbinden), refuse (abbrechen)
+    #[arg(long, value_name = "ART", default_value = "keep", value_parser = parse_islands)]
+    pub islands: IslandPolicy,
+}
+
+/// How chance is judged.
+#[derive(Debug, Args)]
+pub(crate) struct Inferring {
+    /// Zahl der zufälligen Vertauschungen; 0 für keine
+    #[arg(long, value_name = "ZAHL", default_value_t = 9_999)]
+    pub permutations: u32,
+    /// Was auffallen soll: two-sided, greater oder less
+    #[arg(long, value_name = "RICHTUNG", value_parser = parse_alternative)]
+    pub alternative: Alternative,
+    /// Startwert; derselbe gibt dasselbe Ergebnis
+    #[arg(long, value_name = "ZAHL", default_value_t = 1)]
+    pub seed: u64,
+    /// Rechenkerne, 0 für alle; das Ergebnis hängt nicht davon ab
+    #[arg(long, value_name = "ZAHL", default_value_t = 0)]
+    pub threads: usize,
+    /// Alle Gebiete teilen sich eine Tafel von Vertauschungen: viel schneller, aber ihre Zufallsfehler hängen zusammen
+    #[arg(long)]
+    pub shared_table: bool,
+    /// Bis zu welchem p-Wert ein Gebiet auffällig heißt
+    #[arg(long, value_name = "ANTEIL", default_value_t = 0.05)]
+    pub level: f64,
+    /// Welcher p-Wert darüber entscheidet: none (eigener), fdr (Anteil falscher Alarme) oder bonferroni
+    #[arg(long, value_name = "ART", default_value = "fdr")]
+    pub adjust: Adjustment,
+    /// Lokales Moran-I mit n statt n − 1 teilen, wie R spdep
+    #[arg(long)]
+    pub spdep_scaling: bool,
+}
+
+/// Where the result goes.
+#[derive(Debug, Args)]
+pub(crate) struct Output {
+    /// Ergebnis in eine Datei schreiben (.csv oder .json); ohne Angabe auf den Bildschirm
+    #[arg(long, value_name = "DATEI")]
+    pub out: Option<PathBuf>,
+    /// Zeilen als CSV schreiben (Vorgabe)
+    #[arg(long)]
+    pub csv: bool,
+}
+
+/// A statistic of the whole map.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Beispiele:
+  kekiz analyse moran --areas stadtteile.geojson --key NR --values quote.csv --value quote \\
+        --weights queen --row-standardise --alternative greater --seed 1
+  kekiz analyse moran --values quote.csv --key NR --value quote --weights gal:nachbarn.gal --alternative two-sided")]
+pub(crate) struct Global {
+    #[command(flatten)]
+    pub neighbourhood: Neighbourhood,
+    #[command(flatten)]
+    pub inferring: Inferring,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// A statistic of each area.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Beispiel:
+  kekiz analyse local-moran --areas stadtteile.geojson --key NR --values quote.csv --value quote \\
+        --weights queen --row-standardise --permutations 9999 --alternative two-sided --seed 1 --out haeufungen.csv")]
+pub(crate) struct Local {
+    #[command(flatten)]
+    pub neighbourhood: Neighbourhood,
+    #[command(flatten)]
+    pub inferring: Inferring,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `kekiz analyse bivariate-moran`
+#[derive(Debug, Args)]
+pub(crate) struct BivariateMoran {
+    #[command(flatten)]
+    pub neighbourhood: Neighbourhood,
+    /// Spalte, deren Werte bei den Nachbarn betrachtet werden
+    #[arg(long, value_name = "SPALTE")]
+    pub second: String,
+    /// Eine Zeile je Gebiet statt einer Zahl
+    #[arg(long)]
+    pub local: bool,
+    #[command(flatten)]
+    pub inferring: Inferring,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Which of Getis and Ord's statistics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GetisOrdKind {
+    /// Eine Zahl für die ganze Karte
+    G,
+    /// Je Gebiet, ohne den eigenen Wert
+    Gi,
+    /// Je Gebiet, mit dem eigenen Wert
+    GiStar,
+}
+
+/// `kekiz analyse getis-ord`
+#[derive(Debug, Args)]
+pub(crate) struct GetisOrd {
+    #[command(flatten)]
+    pub neighbourhood: Neighbourhood,
+    /// Welche Maßzahl
+    #[arg(long, value_enum, default_value = "gi-star")]
+    pub statistic: GetisOrdKind,
+    #[command(flatten)]
+    pub inferring: Inferring,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `kekiz analyse rates`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Verfahren: raw, wilson, clopper-pearson, byar, poisson, eb (empirisches Bayes), eb-standardised, excess,
+und mit --weights: spatial, spatial-eb, spatial-eb-spdep
+
+Beispiel:
+  kekiz analyse rates --values faelle.csv --key NR --numerator faelle --denominator kinder --method wilson --out raten.csv")]
+pub(crate) struct Rates {
+    /// Tabelle mit Fällen und Personen (CSV, XLSX)
+    #[arg(long, value_name = "DATEI")]
+    pub values: PathBuf,
+    /// Spalte mit dem Schlüssel
+    #[arg(long, value_name = "SPALTE")]
+    pub key: Option<String>,
+    /// Spalte mit den Fällen
+    #[arg(long, value_name = "SPALTE")]
+    pub numerator: String,
+    /// Spalte mit den Personen
+    #[arg(long, value_name = "SPALTE")]
+    pub denominator: String,
+    /// Verfahren (siehe unten)
+    #[arg(long, value_name = "NAME")]
+    pub method: RateMethod,
+    /// Niveau der Intervalle
+    #[arg(long, value_name = "ANTEIL", default_value_t = 0.95)]
+    pub level: f64,
+    /// Nachbarschaft für räumliche Verfahren, wie bei moran
+    #[arg(long, value_name = "ART")]
+    pub weights: Option<WeightsKind>,
+    /// Grenzen für räumliche Verfahren
+    #[arg(long, value_name = "DATEI")]
+    pub areas: Option<PathBuf>,
+    /// Merkmal mit dem Schlüssel bei den Grenzen, wenn es anders heißt
+    #[arg(long, value_name = "SPALTE")]
+    pub area_key: Option<String>,
+    /// Gebiete ohne Nachbarn: keep, drop, nearest oder refuse
+    #[arg(long, value_name = "ART", default_value = "keep", value_parser = parse_islands)]
+    pub islands: IslandPolicy,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `kekiz analyse segregation`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Indizes: d, gini, atkinson, isolation, interaction, v, m, h, p, r, c
+
+Beispiel:
+  kekiz analyse segregation --counts kitas.csv --unit kita --group sprache --count kinder \\
+        --indices d,h,m --focal nichtdeutsch --draws 999 --seed 1 --json")]
+pub(crate) struct Segregation {
+    /// Tabelle mit einer Zeile je Einheit und Gruppe (CSV, XLSX)
+    #[arg(long, value_name = "DATEI")]
+    pub counts: PathBuf,
+    /// Spalte mit der Einheit (Kita, Schule, Stadtteil)
+    #[arg(long, value_name = "SPALTE")]
+    pub unit: String,
+    /// Spalte mit der Gruppe
+    #[arg(long, value_name = "SPALTE")]
+    pub group: String,
+    /// Spalte mit der Zahl der Personen
+    #[arg(long, value_name = "SPALTE")]
+    pub count: String,
+    /// Spalte mit der übergeordneten Einheit: zerlegt M und H in zwischen und innerhalb
+    #[arg(long, value_name = "SPALTE")]
+    pub within: Option<String>,
+    /// Gruppe, die mit allen anderen verglichen wird
+    #[arg(long, value_name = "GRUPPE")]
+    pub focal: Option<String>,
+    /// Indizes, durch Komma getrennt (siehe unten)
+    #[arg(long, value_name = "NAMEN", value_delimiter = ',', required = true)]
+    pub indices: Vec<String>,
+    /// Kleinste Einheit, die mitzählt
+    #[arg(long, value_name = "PERSONEN", default_value_t = 0.0)]
+    pub min_size: f64,
+    /// Zufällige Tabellen für die Spanne, die der Zufall allein ergibt; 0 für keine
+    #[arg(long, visible_alias = "permutations", value_name = "ZAHL", default_value_t = 0)]
+    pub draws: u32,
+    /// Personen auf die vorhandenen Plätze verteilen (Größen der Einheiten bleiben) statt jede frei wählen lassen
+    #[arg(long)]
+    pub persons: bool,
+    /// Neu gezogene Tabellen für Standardfehler und Intervall; 0 für keine
+    #[arg(long, value_name = "ZAHL", default_value_t = 0)]
+    pub bootstrap: u32,
+    /// Startwert; derselbe gibt dasselbe Ergebnis
+    #[arg(long, value_name = "ZAHL", default_value_t = 1)]
+    pub seed: u64,
+    /// Rechenkerne, 0 für alle; das Ergebnis hängt nicht davon ab
+    #[arg(long, value_name = "ZAHL", default_value_t = 0)]
+    pub threads: usize,
+    #[command(flatten)]
+    pub output: Output,
+}

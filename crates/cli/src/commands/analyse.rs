@@ -1,0 +1,201 @@
+//! `kekiz analyse …`: methods on plain files.
+
+use crate::analyse::{
+    Analyse, BivariateMoran, GetisOrd, GetisOrdKind, Inferring, Local, Neighbourhood, Output, Rates, Segregation,
+};
+use crate::outcome::Failure;
+use crate::terminal::Terminal;
+use kekiz_analyse::{
+    AnalyseError, AreaSource, GlobalMethod, Inference, LocalMethod, RatesRequest, SegregationRequest,
+    SpatialRequest, Table,
+};
+use kekiz_base::Diagnostics;
+use kekiz_segregation::inference::{Draws, Null};
+use kekiz_spatial::autocorrelation::{DrawTable, Permutations, Scaling, Star};
+use serde_json::Value;
+use std::path::Path;
+
+pub(super) fn run(analyse: &Analyse, terminal: &Terminal) -> Result<(), Failure> {
+    match analyse {
+        Analyse::Moran(a) => global(GlobalMethod::Moran, &a.neighbourhood, &a.inferring, &a.output, terminal),
+        Analyse::Geary(a) => global(GlobalMethod::Geary, &a.neighbourhood, &a.inferring, &a.output, terminal),
+        Analyse::JoinCount(a) => {
+            global(GlobalMethod::JoinCount, &a.neighbourhood, &a.inferring, &a.output, terminal)
+        }
+        Analyse::LocalMoran(a) => local(LocalMethod::Moran, a, terminal),
+        Analyse::LocalGeary(a) => local(LocalMethod::Geary, a, terminal),
+        Analyse::BivariateMoran(a) => bivariate(a, terminal),
+        Analyse::GetisOrd(a) => getis_ord(a, terminal),
+        Analyse::Rates(a) => rates(a, terminal),
+        Analyse::Segregation(a) => segregation(a, terminal),
+    }
+}
+
+impl From<AnalyseError> for Failure {
+    fn from(error: AnalyseError) -> Self {
+        match error {
+            AnalyseError::Usage(text) => Failure::Usage(text),
+            AnalyseError::Input(text) => Failure::Input(text),
+        }
+    }
+}
+
+fn spatial(arguments: &Neighbourhood) -> SpatialRequest {
+    SpatialRequest {
+        areas: arguments.areas.as_ref().map(|path| AreaSource {
+            path: path.clone(),
+            key: arguments.area_key.clone(),
+            layer: arguments.layer.clone(),
+            crs: arguments.crs.clone(),
+        }),
+        values: arguments.values.clone(),
+        key: arguments.key.clone(),
+        columns: arguments.value.iter().cloned().collect(),
+        weights: arguments.weights.clone(),
+        row_standardise: arguments.row_standardise,
+        islands: arguments.islands,
+    }
+}
+
+fn inference(arguments: &Inferring) -> Inference {
+    Inference {
+        alternative: arguments.alternative,
+        permutations: Permutations {
+            draws: arguments.permutations,
+            seed: arguments.seed,
+            threads: arguments.threads,
+            table: if arguments.shared_table { DrawTable::Shared } else { DrawTable::Independent },
+        },
+        level: arguments.level,
+        adjustment: arguments.adjust,
+        scaling: if arguments.spdep_scaling { Scaling::Areas } else { Scaling::AreasMinusOne },
+    }
+}
+
+fn global(
+    method: GlobalMethod,
+    neighbourhood: &Neighbourhood,
+    inferring: &Inferring,
+    output: &Output,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    let (value, findings) = kekiz_analyse::global(method, &spatial(neighbourhood), &inference(inferring))?;
+    object(&value, &findings, output, terminal)
+}
+
+fn local(method: LocalMethod, arguments: &Local, terminal: &Terminal) -> Result<(), Failure> {
+    let request = spatial(&arguments.neighbourhood);
+    let (table, findings) = kekiz_analyse::local(method, &request, &inference(&arguments.inferring))?;
+    rows(&table, &findings, &arguments.output, terminal)
+}
+
+fn bivariate(arguments: &BivariateMoran, terminal: &Terminal) -> Result<(), Failure> {
+    let mut request = spatial(&arguments.neighbourhood);
+    request.columns.push(arguments.second.clone());
+    let inference = inference(&arguments.inferring);
+    if arguments.local {
+        let (table, findings) = kekiz_analyse::local(LocalMethod::BivariateMoran, &request, &inference)?;
+        return rows(&table, &findings, &arguments.output, terminal);
+    }
+    let (value, findings) = kekiz_analyse::global(GlobalMethod::BivariateMoran, &request, &inference)?;
+    object(&value, &findings, &arguments.output, terminal)
+}
+
+fn getis_ord(arguments: &GetisOrd, terminal: &Terminal) -> Result<(), Failure> {
+    let (request, inference) = (spatial(&arguments.neighbourhood), inference(&arguments.inferring));
+    let star = match arguments.statistic {
+        GetisOrdKind::G => {
+            let (value, findings) = kekiz_analyse::global(GlobalMethod::GetisOrd, &request, &inference)?;
+            return object(&value, &findings, &arguments.output, terminal);
+        }
+        GetisOrdKind::Gi => Star::Without,
+        GetisOrdKind::GiStar => Star::With,
+    };
+    let (table, findings) = kekiz_analyse::local(LocalMethod::GetisOrd(star), &request, &inference)?;
+    rows(&table, &findings, &arguments.output, terminal)
+}
+
+fn rates(arguments: &Rates, terminal: &Terminal) -> Result<(), Failure> {
+    let neighbours = arguments.weights.as_ref().map(|weights| SpatialRequest {
+        areas: arguments.areas.as_ref().map(|path| AreaSource {
+            path: path.clone(),
+            key: arguments.area_key.clone(),
+            layer: None,
+            crs: None,
+        }),
+        values: arguments.values.clone(),
+        key: arguments.key.clone(),
+        columns: Vec::new(),
+        weights: weights.clone(),
+        row_standardise: false,
+        islands: arguments.islands,
+    });
+    let request = RatesRequest {
+        values: arguments.values.clone(),
+        key: arguments.key.clone(),
+        numerator: arguments.numerator.clone(),
+        denominator: arguments.denominator.clone(),
+        method: arguments.method,
+        level: arguments.level,
+        neighbours,
+    };
+    let (table, findings) = kekiz_analyse::rates(&request)?;
+    rows(&table, &findings, &arguments.output, terminal)
+}
+
+fn segregation(arguments: &Segregation, terminal: &Terminal) -> Result<(), Failure> {
+    let request = SegregationRequest {
+        counts: arguments.counts.clone(),
+        unit: arguments.unit.clone(),
+        group: arguments.group.clone(),
+        count: arguments.count.clone(),
+        within: arguments.within.clone(),
+        focal: arguments.focal.clone(),
+        indices: arguments.indices.clone(),
+        minimum: arguments.min_size,
+        draws: Draws { draws: arguments.draws, seed: arguments.seed, threads: arguments.threads },
+        null: if arguments.persons { Null::Persons } else { Null::Systematic },
+        bootstrap: arguments.bootstrap,
+    };
+    let (value, findings) = kekiz_analyse::segregation(&request)?;
+    object(&value, &findings, &arguments.output, terminal)
+}
+
+/// One JSON object, into the file or onto the terminal.
+fn object(value: &Value, findings: &Diagnostics, output: &Output, terminal: &Terminal) -> Result<(), Failure> {
+    terminal.findings(findings);
+    let text = format!("{value:#}\n");
+    match &output.out {
+        Some(path) => written(path, &text, terminal),
+        None => {
+            terminal.result(&text);
+            Ok(())
+        }
+    }
+}
+
+/// A table as CSV, or as JSON when asked for or when the file is called so.
+fn rows(table: &Table, findings: &Diagnostics, output: &Output, terminal: &Terminal) -> Result<(), Failure> {
+    terminal.findings(findings);
+    let named = |ending: &str| {
+        output.out.as_deref().and_then(Path::extension).is_some_and(|found| found.eq_ignore_ascii_case(ending))
+    };
+    let json = !output.csv && (named("json") || (terminal.json() && output.out.is_none()));
+    let text = if json { format!("{:#}\n", table.json()) } else { table.csv() };
+    match &output.out {
+        Some(path) => written(path, &text, terminal),
+        None => {
+            terminal.result(&text);
+            Ok(())
+        }
+    }
+}
+
+fn written(path: &Path, text: &str, terminal: &Terminal) -> Result<(), Failure> {
+    std::fs::write(path, text).map_err(|cause| {
+        Failure::Store(format!("{}: nicht beschreibbar ({cause}). Abhilfe: Ordner und Rechte prüfen.", path.display()))
+    })?;
+    terminal.say(&format!("Geschrieben: {}", path.display()));
+    terminal.answer(&serde_json::json!({ "ok": true, "out": path }));
+    Ok(())
+}

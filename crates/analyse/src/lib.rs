@@ -4,8 +4,12 @@
 //! nowhere else; the methods know nothing of them. No project is needed, and nothing passes the gate: who calls this
 //! works on files of their own.
 
+mod access;
+mod columns;
 mod error;
+mod funnel;
 mod global;
+mod inequality;
 mod input;
 mod local;
 mod rates;
@@ -13,8 +17,11 @@ mod segregation;
 mod settings;
 mod table;
 
+pub use access::{AccessRequest, PlaceTable, access};
 pub use error::AnalyseError;
+pub use funnel::{FunnelRequest, funnel};
 pub use global::{GlobalMethod, global};
+pub use inequality::{InequalityRequest, inequality};
 pub use local::{LocalMethod, local};
 pub use rates::{RateMethod, RatesRequest, rates};
 pub use segregation::{SegregationRequest, segregation};

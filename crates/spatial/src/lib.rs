@@ -4,6 +4,8 @@
 //! zipped or gzipped) and gives areas and points in longitude and latitude, repaired, with every repair said.
 //! The other modules are free functions on those shapes. Nothing here opens a file.
 
+pub mod access;
+pub mod assign;
 pub mod autocorrelation;
 pub mod classify;
 pub mod crs;

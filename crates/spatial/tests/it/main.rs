@@ -8,6 +8,7 @@ mod fixtures;
 mod hostile;
 mod measuring;
 mod projecting;
+mod reaching;
 mod reading;
 mod repairing;
 mod simplifying;

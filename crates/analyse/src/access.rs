@@ -42,9 +42,13 @@ pub struct AccessRequest {
 /// [`AnalyseError`], a German sentence with the remedy.
 pub fn access(request: &AccessRequest) -> Result<(Table, Diagnostics), AnalyseError> {
     if !(request.metres.is_finite() && request.metres > 0.0) {
-        return Err(AnalyseError::Usage("Die Reichweite muss größer als null sein. Abhilfe: zum Beispiel --reach 1000 angeben.".into()));
+        return Err(AnalyseError::Usage(
+            "Die Reichweite muss größer als null sein. Abhilfe: zum Beispiel --reach 1000 angeben.".into(),
+        ));
     }
-    let read = |table: &PlaceTable| rows(&table.path, table.key.as_deref(), &[&table.lon, &table.lat, &table.number]);
+    let read = |table: &PlaceTable| {
+        rows(&table.path, table.key.as_deref(), &[&table.lon, &table.lat, &table.number])
+    };
     let (demand, supply) = (read(&request.demand)?, read(&request.supply)?);
     let mut diagnostics = demand.diagnostics;
     diagnostics.extend(supply.diagnostics);
@@ -56,12 +60,21 @@ pub fn access(request: &AccessRequest) -> Result<(Table, Diagnostics), AnalyseEr
     let amounts = |numbers: &[Option<f64>]| numbers.iter().map(|n| n.unwrap_or(0.0)).collect::<Vec<f64>>();
     let (at, of) = (points(&demand.numbers), points(&supply.numbers));
     if at.iter().chain(&of).any(|p| p.x().abs() > 180.0 || p.y().abs() > 90.0) {
-        return Err(AnalyseError::Input("Die Koordinaten sind keine Grad. Abhilfe: Länge und Breite in Grad (WGS 84) angeben.".into()));
+        return Err(AnalyseError::Input(
+            "Die Koordinaten sind keine Grad. Abhilfe: Länge und Breite in Grad (WGS 84) angeben.".into(),
+        ));
     }
     let reach = straight_line(&at, &of, request.metres);
-    let found = floating_catchment(&amounts(&supply.numbers[2]), &amounts(&demand.numbers[2]), &reach, &request.decay);
+    let found = floating_catchment(
+        &amounts(&supply.numbers[2]),
+        &amounts(&demand.numbers[2]),
+        &reach,
+        &request.decay,
+    );
     let Some(found) = found else {
-        return Err(AnalyseError::Input("Personen und Plätze müssen ab null sein. Abhilfe: die Tabellen prüfen.".into()));
+        return Err(AnalyseError::Input(
+            "Personen und Plätze müssen ab null sein. Abhilfe: die Tabellen prüfen.".into(),
+        ));
     };
     let nearest = reach.nearest();
     let known: Vec<bool> = at.iter().map(|p| p.x().is_finite() && p.y().is_finite()).collect();
@@ -74,7 +87,10 @@ pub fn access(request: &AccessRequest) -> Result<(Table, Diagnostics), AnalyseEr
     let mut out = Table::default();
     out.text("key", demand.keys.into_iter().map(Some).collect());
     out.number("access", found.iter().zip(&known).map(|(a, known)| known.then_some(*a)).collect());
-    out.text("nearest", nearest.iter().map(|n| n.map(|(supply_row, _)| supply.keys[supply_row].clone())).collect());
+    out.text(
+        "nearest",
+        nearest.iter().map(|n| n.map(|(supply_row, _)| supply.keys[supply_row].clone())).collect(),
+    );
     out.number("metres", nearest.iter().map(|n| n.map(|(_, way)| way)).collect());
     out.text("note", notes);
     Ok((out, diagnostics))

@@ -39,15 +39,24 @@ pub fn funnel(request: &FunnelRequest) -> Result<(Table, Diagnostics), AnalyseEr
         .collect();
     let (cases, persons) = pairs.iter().flatten().fold((0.0, 0.0), |(a, b), (c, n)| (a + c, b + n));
     if persons <= 0.0 {
-        return Err(AnalyseError::Input("In keiner Zeile stehen Fälle und Personen. Abhilfe: die Spalten prüfen.".into()));
+        return Err(AnalyseError::Input(
+            "In keiner Zeile stehen Fälle und Personen. Abhilfe: die Spalten prüfen.".into(),
+        ));
     }
     let target = request.target.unwrap_or(cases / persons);
     let bases: Vec<f64> = pairs.iter().map(|pair| pair.map_or(0.0, |(_, n)| n)).collect();
-    let [wide, wider] = [0.95, 0.998].map(|level| limits(target, &bases, level, request.kind, request.method));
+    let [wide, wider] =
+        [0.95, 0.998].map(|level| limits(target, &bases, level, request.kind, request.method));
     let value: Vec<Option<f64>> = pairs.iter().map(|pair| pair.map(|(c, n)| c / n)).collect();
     let outside = (0..value.len()).map(|row| {
         let (value, wide, wider) = (value[row]?, wide[row]?, wider[row]?);
-        let side = if value < wide.lower { "low" } else if value > wide.upper { "high" } else { return None };
+        let side = if value < wide.lower {
+            "low"
+        } else if value > wide.upper {
+            "high"
+        } else {
+            return None;
+        };
         let far = value < wider.lower || value > wider.upper;
         Some(format!("{side}{}", if far { "!" } else { "" }))
     });

@@ -1,8 +1,8 @@
 //! One number for the whole map.
 
+use crate::AnalyseError;
 use crate::input::{Prepared, prepare};
 use crate::settings::{Inference, SpatialRequest};
-use crate::AnalyseError;
 use kekiz_base::Diagnostics;
 use kekiz_spatial::autocorrelation as methods;
 use kekiz_stats::{Alternative, Extremes, normal_p};
@@ -52,7 +52,8 @@ pub fn global(
     let mut out = match method {
         GlobalMethod::Moran => {
             let m = methods::moran(&values[0], weights)?;
-            let counted = drawn.then(|| methods::moran_permutation(&values[0], weights, permutations)).transpose()?;
+            let counted =
+                drawn.then(|| methods::moran_permutation(&values[0], weights, permutations)).transpose()?;
             json!({
                 "statistic": m.statistic, "expected": m.expected,
                 "variance_normal": m.variance_normal, "variance_randomisation": m.variance_randomisation,
@@ -70,7 +71,8 @@ pub fn global(
         }
         GlobalMethod::Geary => {
             let c = methods::geary(&values[0], weights)?;
-            let counted = drawn.then(|| methods::geary_permutation(&values[0], weights, permutations)).transpose()?;
+            let counted =
+                drawn.then(|| methods::geary_permutation(&values[0], weights, permutations)).transpose()?;
             json!({
                 "statistic": c.statistic, "expected": c.expected,
                 "variance_normal": c.variance_normal, "variance_randomisation": c.variance_randomisation,
@@ -81,8 +83,9 @@ pub fn global(
         }
         GlobalMethod::GetisOrd => {
             let g = methods::getis_ord(&values[0], weights)?;
-            let counted =
-                drawn.then(|| methods::getis_ord_permutation(&values[0], weights, permutations)).transpose()?;
+            let counted = drawn
+                .then(|| methods::getis_ord_permutation(&values[0], weights, permutations))
+                .transpose()?;
             json!({
                 "statistic": g.statistic, "expected": g.expected, "variance": g.variance, "z": g.z(),
                 "p_analytic": g.z().and_then(|z| normal_p(z, inference.alternative)), "p_sim": p(counted),
@@ -99,8 +102,9 @@ pub fn global(
 fn join_counts(prepared: &Prepared, inference: &Inference, drawn: bool) -> Result<Value, AnalyseError> {
     let (marks, weights) = (&prepared.values[0], &prepared.weights);
     let joins = methods::join_counts(marks, weights)?;
-    let counted =
-        drawn.then(|| methods::join_counts_permutation(marks, weights, inference.permutations)).transpose()?;
+    let counted = drawn
+        .then(|| methods::join_counts_permutation(marks, weights, inference.permutations))
+        .transpose()?;
     let kind = |count: methods::Count, at: usize| {
         json!({
             "count": count.count, "expected": count.expected, "variance": count.variance, "z": count.z(),
@@ -108,7 +112,9 @@ fn join_counts(prepared: &Prepared, inference: &Inference, drawn: bool) -> Resul
             "p_sim": counted.map(|c| c[at].p(inference.alternative)),
         })
     };
-    Ok(json!({ "both": kind(joins.both, 0), "neither": kind(joins.neither, 1), "mixed": kind(joins.mixed, 2) }))
+    Ok(
+        json!({ "both": kind(joins.both, 0), "neither": kind(joins.neither, 1), "mixed": kind(joins.mixed, 2) }),
+    )
 }
 
 fn describe(fields: &mut Map<String, Value>, prepared: &Prepared, inference: &Inference) {

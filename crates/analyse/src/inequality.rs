@@ -30,14 +30,17 @@ pub fn inequality(request: &InequalityRequest) -> Result<(Value, Diagnostics), A
     columns.extend(request.deprivation.as_deref());
     let found = rows(&request.values, None, &columns)?;
     let complete = |row: &usize| {
-        found.numbers.iter().all(|column| column[*row].is_some()) && found.numbers[1][*row].is_some_and(|n| n > 0.0)
+        found.numbers.iter().all(|column| column[*row].is_some())
+            && found.numbers[1][*row].is_some_and(|n| n > 0.0)
     };
     let used: Vec<usize> = (0..found.keys.len()).filter(complete).collect();
     let column = |at: usize| -> Vec<f64> { used.iter().filter_map(|row| found.numbers[at][*row]).collect() };
     let (cases, persons) = (column(0), column(1));
     let rates: Vec<f64> = cases.iter().zip(&persons).map(|(c, n)| c / n).collect();
     if used.is_empty() {
-        return Err(AnalyseError::Input("In keiner Zeile stehen alle Zahlen. Abhilfe: die Spalten prüfen.".into()));
+        return Err(AnalyseError::Input(
+            "In keiner Zeile stehen alle Zahlen. Abhilfe: die Spalten prüfen.".into(),
+        ));
     }
     let mut out = json!({
         "areas": used.len(), "left_out": found.keys.len() - used.len(),
@@ -51,7 +54,9 @@ pub fn inequality(request: &InequalityRequest) -> Result<(Value, Diagnostics), A
         out["most_deprived"] = json!(slope.map(|s| s.high));
     }
     if out["gini"].is_null() || (request.deprivation.is_some() && out["slope_index"].is_null()) {
-        out["note"] = json!("Leere Angaben lassen sich nicht rechnen: keine Fälle, negative Zahlen oder überall gleiche Benachteiligung.");
+        out["note"] = json!(
+            "Leere Angaben lassen sich nicht rechnen: keine Fälle, negative Zahlen oder überall gleiche Benachteiligung."
+        );
     }
     Ok((out, found.diagnostics))
 }

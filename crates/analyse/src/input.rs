@@ -1,11 +1,12 @@
 //! From files to values and weights that belong together.
 
-use crate::settings::{AreaSource, SpatialRequest, WeightsKind};
 use crate::AnalyseError;
+use crate::settings::{AreaSource, SpatialRequest, WeightsKind};
 use geo::{Centroid, MultiPolygon, Point};
 use kekiz_base::{Diagnostics, Place, Severity};
 use kekiz_spatial::weights::{
-    Contiguity, IslandPolicy, Weights, WeightsFile, contiguity, distance_band, kernel, nearest, read_gal, read_gwt,
+    Contiguity, IslandPolicy, Weights, WeightsFile, contiguity, distance_band, kernel, nearest, read_gal,
+    read_gwt,
 };
 use kekiz_spatial::{Geometry, InputFile, ReadOptions};
 use kekiz_tables::{TableFile, read_columns};
@@ -80,7 +81,10 @@ pub(crate) fn prepare(request: &SpatialRequest, columns: &[&str]) -> Result<Prep
             Severity::Warning,
             "rows-left-out",
             Place { file: Some(file.name.clone()), ..Place::default() },
-            format!("{missing} von {} Gebieten bleiben außer Betracht (ohne Wert oder ohne Grenze).", keys.len()),
+            format!(
+                "{missing} von {} Gebieten bleiben außer Betracht (ohne Wert oder ohne Grenze).",
+                keys.len()
+            ),
             "Im Ergebnis steht bei jedem der Grund.",
         );
     }
@@ -93,7 +97,9 @@ fn unique(file: &str, keys: &[String], lines: &[u64]) -> Result<(), AnalyseError
     let mut seen: HashMap<&str, u64> = HashMap::new();
     for (key, line) in keys.iter().zip(lines) {
         if key.is_empty() {
-            return Err(AnalyseError::Input(format!("{file}, Zeile {line}: Der Schlüssel fehlt. Abhilfe: ihn ergänzen oder die Zeile löschen.")));
+            return Err(AnalyseError::Input(format!(
+                "{file}, Zeile {line}: Der Schlüssel fehlt. Abhilfe: ihn ergänzen oder die Zeile löschen."
+            )));
         }
         if let Some(before) = seen.insert(key, *line) {
             return Err(AnalyseError::Input(format!(
@@ -127,8 +133,11 @@ fn from_file(
     diagnostics: &mut Diagnostics,
 ) -> Result<(Vec<usize>, Weights), AnalyseError> {
     let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into());
-    let text = String::from_utf8(bytes(path)?)
-        .map_err(|_| AnalyseError::Input(format!("{name}: Das ist keine Textdatei. Abhilfe: eine GAL- oder GWT-Datei angeben.")))?;
+    let text = String::from_utf8(bytes(path)?).map_err(|_| {
+        AnalyseError::Input(format!(
+            "{name}: Das ist keine Textdatei. Abhilfe: eine GAL- oder GWT-Datei angeben."
+        ))
+    })?;
     let (WeightsFile { names, weights }, findings) = match request.weights {
         WeightsKind::Gwt(_) => read_gwt(&name, &text)?,
         _ => read_gal(&name, &text)?,
@@ -196,7 +205,9 @@ pub(crate) fn shapes(
     diagnostics: &mut Diagnostics,
 ) -> Result<(Vec<String>, Vec<MultiPolygon<f64>>), AnalyseError> {
     let Some(key) = source.key.as_deref().or(key) else {
-        return Err(AnalyseError::Usage("Zu den Grenzen fehlt die Spalte mit dem Schlüssel. Abhilfe: --key angeben.".into()));
+        return Err(AnalyseError::Usage(
+            "Zu den Grenzen fehlt die Spalte mit dem Schlüssel. Abhilfe: --key angeben.".into(),
+        ));
     };
     let crs = source.crs.as_deref().map(str::parse).transpose();
     let crs = crs.map_err(|cause: kekiz_spatial::CrsTextError| AnalyseError::Usage(cause.to_string()))?;
@@ -221,7 +232,9 @@ pub(crate) fn shapes(
         }
     }
     let mut seen = HashMap::new();
-    if let Some((key, _)) = keys.iter().enumerate().map(|(i, k)| (k, seen.insert(k.clone(), i))).find(|(_, b)| b.is_some()) {
+    if let Some((key, _)) =
+        keys.iter().enumerate().map(|(i, k)| (k, seen.insert(k.clone(), i))).find(|(_, b)| b.is_some())
+    {
         return Err(AnalyseError::Input(format!(
             "{}: Der Schlüssel „{key}“ kommt bei den Grenzen mehrmals vor. Abhilfe: die Teile eines Gebiets zusammenfassen.",
             source.path.display()
@@ -255,11 +268,14 @@ fn from_shapes(
 ) -> Result<(Vec<usize>, Weights), AnalyseError> {
     let Some(source) = &request.areas else {
         return Err(AnalyseError::Usage(
-            "Für diese Nachbarschaft braucht es Grenzen. Abhilfe: --areas angeben, oder --weights gal:DATEI.".into(),
+            "Für diese Nachbarschaft braucht es Grenzen. Abhilfe: --areas angeben, oder --weights gal:DATEI."
+                .into(),
         ));
     };
     if request.key.is_none() {
-        return Err(AnalyseError::Usage("Zu den Werten fehlt die Spalte mit dem Schlüssel. Abhilfe: --key angeben.".into()));
+        return Err(AnalyseError::Usage(
+            "Zu den Werten fehlt die Spalte mit dem Schlüssel. Abhilfe: --key angeben.".into(),
+        ));
     }
     let (names, shapes) = shapes(source, request.key.as_deref(), diagnostics)?;
     let (found, bare) = matches(keys, &names);
@@ -331,7 +347,8 @@ fn islands(
     match policy {
         IslandPolicy::Keep => {}
         IslandPolicy::Refuse => {
-            let named: Vec<String> = islands.iter().take(10).map(|i| format!("„{}“", keys[used[*i]])).collect();
+            let named: Vec<String> =
+                islands.iter().take(10).map(|i| format!("„{}“", keys[used[*i]])).collect();
             return Err(AnalyseError::Input(format!(
                 "{} Gebiete haben keinen Nachbarn: {}. Abhilfe: --islands keep, drop oder nearest angeben.",
                 islands.len(),
@@ -359,7 +376,8 @@ fn islands(
                     break;
                 }
                 islands.iter().for_each(|i| notes[used[*i]] = Some("ohne Nachbarn, weggelassen".into()));
-                let stay: Vec<usize> = (0..used.len()).filter(|i| islands.binary_search(i).is_err()).collect();
+                let stay: Vec<usize> =
+                    (0..used.len()).filter(|i| islands.binary_search(i).is_err()).collect();
                 used = stay.iter().map(|i| used[*i]).collect();
                 weights = weights.among(&stay);
             }

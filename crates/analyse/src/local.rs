@@ -86,8 +86,9 @@ fn geary(prepared: &Prepared, inference: &Inference) -> Result<Rows, AnalyseErro
     let (values, weights) = (&prepared.values[0], &prepared.weights);
     let found = methods::local_geary(values, weights)?;
     let drawn = inference.permutations.draws > 0;
-    let extremes =
-        drawn.then(|| methods::local_geary_permutation(values, weights, inference.permutations)).transpose()?;
+    let extremes = drawn
+        .then(|| methods::local_geary_permutation(values, weights, inference.permutations))
+        .transpose()?;
     let alike = |g: &Option<methods::LocalGeary>| match g {
         Some(g) if g.statistic < g.expected => "Alike",
         Some(_) => "Different",
@@ -107,8 +108,9 @@ fn getis_ord(prepared: &Prepared, inference: &Inference, star: Star) -> Result<R
     let (values, weights) = (&prepared.values[0], &prepared.weights);
     let found = methods::local_getis_ord(values, weights, star)?;
     let drawn = inference.permutations.draws > 0;
-    let extremes =
-        drawn.then(|| methods::local_getis_ord_permutation(values, weights, inference.permutations)).transpose()?;
+    let extremes = drawn
+        .then(|| methods::local_getis_ord_permutation(values, weights, inference.permutations))
+        .transpose()?;
     let spot = |g: &Option<methods::LocalGetisOrd>| match g.and_then(|g| g.z) {
         Some(z) if z > 0.0 => "Hot",
         Some(_) => "Cold",
@@ -125,9 +127,8 @@ fn getis_ord(prepared: &Prepared, inference: &Inference, star: Star) -> Result<R
 }
 
 fn table(prepared: &mut Prepared, rows: Rows, inference: &Inference) -> Table {
-    let p: Option<Vec<Option<f64>>> = rows
-        .extremes
-        .map(|all| all.into_iter().map(|e| e.map(|e| e.p(inference.alternative))).collect());
+    let p: Option<Vec<Option<f64>>> =
+        rows.extremes.map(|all| all.into_iter().map(|e| e.map(|e| e.p(inference.alternative))).collect());
     let fdr = p.as_deref().map(false_discovery);
     let deciding = match inference.adjustment {
         Adjustment::None => p.clone(),
@@ -152,7 +153,8 @@ fn table(prepared: &mut Prepared, rows: Rows, inference: &Inference) -> Table {
             prepared.notes[*row] = Some("Streuung null, kein z".into());
         }
     }
-    let numbers = |values: Vec<Option<f64>>| prepared.spread(values).into_iter().map(Option::flatten).collect();
+    let numbers =
+        |values: Vec<Option<f64>>| prepared.spread(values).into_iter().map(Option::flatten).collect();
     let mut out = Table::default();
     out.text("key", prepared.keys.iter().cloned().map(Some).collect());
     out.number("statistic", numbers(rows.statistic));

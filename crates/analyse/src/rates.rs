@@ -3,7 +3,7 @@
 use crate::input::prepare;
 use crate::settings::SpatialRequest;
 use crate::{AnalyseError, Table};
-use kekiz_base::{Diagnostics, Severity, Place};
+use kekiz_base::{Diagnostics, Place, Severity};
 use kekiz_spatial::rates::{LocalMean, spatial_empirical_bayes, spatial_rate};
 use kekiz_stats::Interval;
 use kekiz_stats::empirical_bayes::{empirical_bayes, excess, standardised};
@@ -98,7 +98,9 @@ pub struct RatesRequest {
 /// [`AnalyseError`], a German sentence with the remedy.
 pub fn rates(request: &RatesRequest) -> Result<(Table, Diagnostics), AnalyseError> {
     if !(request.level > 0.0 && request.level < 1.0) {
-        return Err(AnalyseError::Usage("Das Niveau muss zwischen 0 und 1 liegen. Abhilfe: zum Beispiel --level 0.95 angeben.".into()));
+        return Err(AnalyseError::Usage(
+            "Das Niveau muss zwischen 0 und 1 liegen. Abhilfe: zum Beispiel --level 0.95 angeben.".into(),
+        ));
     }
     if request.method.needs_neighbours() {
         return with_neighbours(request);
@@ -115,7 +117,8 @@ pub fn rates(request: &RatesRequest) -> Result<(Table, Diagnostics), AnalyseErro
     let persons = columns.numbers(1, &mut diagnostics)?;
     let notes = notes(&cases, &persons, request.method);
     let used: Vec<usize> = (0..keys.len()).filter(|row| notes[*row].is_none()).collect();
-    let (c, n): (Vec<f64>, Vec<f64>) = used.iter().filter_map(|row| Some((cases[*row]?, persons[*row]?))).unzip();
+    let (c, n): (Vec<f64>, Vec<f64>) =
+        used.iter().filter_map(|row| Some((cases[*row]?, persons[*row]?))).unzip();
     let (rate, interval) = computed(request, &c, &n);
     let mut all_rates = vec![None; keys.len()];
     let mut intervals = vec![None; keys.len()];
@@ -123,7 +126,10 @@ pub fn rates(request: &RatesRequest) -> Result<(Table, Diagnostics), AnalyseErro
         all_rates[*row] = rate.get(at).copied().flatten();
         intervals[*row] = interval.as_ref().and_then(|i| i[at]);
     }
-    Ok((table(request, keys, cases, persons, all_rates, interval.is_some().then_some(intervals), notes), diagnostics))
+    Ok((
+        table(request, keys, cases, persons, all_rates, interval.is_some().then_some(intervals), notes),
+        diagnostics,
+    ))
 }
 
 fn notes(cases: &[Option<f64>], persons: &[Option<f64>], method: RateMethod) -> Vec<Option<String>> {
@@ -169,7 +175,9 @@ fn computed(request: &RatesRequest, cases: &[f64], persons: &[f64]) -> (Vec<Opti
 
 fn with_neighbours(request: &RatesRequest) -> Result<(Table, Diagnostics), AnalyseError> {
     let Some(spatial) = &request.neighbours else {
-        return Err(AnalyseError::Usage("Dieses Verfahren braucht Nachbarschaften. Abhilfe: --weights angeben.".into()));
+        return Err(AnalyseError::Usage(
+            "Dieses Verfahren braucht Nachbarschaften. Abhilfe: --weights angeben.".into(),
+        ));
     };
     let mut prepared = prepare(spatial, &[&request.numerator, &request.denominator])?;
     let (cases, persons) = (&prepared.values[0], &prepared.values[1]);

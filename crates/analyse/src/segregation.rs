@@ -69,7 +69,9 @@ fn statistic(name: &str, many: bool) -> Result<Statistic, AnalyseError> {
             )));
         }
         _ => {
-            return Err(AnalyseError::Usage(format!("Den Index „{name}“ gibt es nicht. Möglich sind: {NAMES}.")));
+            return Err(AnalyseError::Usage(format!(
+                "Den Index „{name}“ gibt es nicht. Möglich sind: {NAMES}."
+            )));
         }
     })
 }
@@ -93,7 +95,10 @@ pub fn segregation(request: &SegregationRequest) -> Result<(Value, Diagnostics),
     let Read { counts, groups, larger, mut diagnostics } = read(request)?;
     let focal = request.focal.as_ref().map(|name| {
         groups.iter().position(|group| group == name).ok_or_else(|| {
-            AnalyseError::Usage(format!("Die Gruppe „{name}“ gibt es nicht; vorhanden sind: {}.", groups.join(", ")))
+            AnalyseError::Usage(format!(
+                "Die Gruppe „{name}“ gibt es nicht; vorhanden sind: {}.",
+                groups.join(", ")
+            ))
         })
     });
     let focal = focal.transpose()?;
@@ -285,7 +290,10 @@ fn read(request: &SegregationRequest) -> Result<Read, AnalyseError> {
     }
     let rows: Vec<Vec<f64>> = kept.iter().map(|unit| row(*unit)).collect();
     if rows.is_empty() {
-        return Err(AnalyseError::Input(format!("{}: Keine Einheit ist groß genug. Abhilfe: --min-size senken.", file.name)));
+        return Err(AnalyseError::Input(format!(
+            "{}: Keine Einheit ist groß genug. Abhilfe: --min-size senken.",
+            file.name
+        )));
     }
     let counts = Counts::from_rows(&rows)?;
     let larger = request.within.is_some().then(|| {

@@ -45,7 +45,8 @@ impl FromStr for WeightsKind {
         const POSSIBLE: &str = "queen, rook, knn:K, distance:METER, kernel:NAME:METER, kernel:NAME:knn:K, gal:DATEI, gwt:DATEI (Namen: uniform, triangular, quadratic, quartic, gaussian)";
         let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
         let count = |text: &str| text.parse::<usize>().ok().filter(|k| *k > 0);
-        let metres = |text: &str| text.replace(',', ".").parse().ok().filter(|m: &f64| m.is_finite() && *m > 0.0);
+        let metres =
+            |text: &str| text.replace(',', ".").parse().ok().filter(|m: &f64| m.is_finite() && *m > 0.0);
         let found = match (kind, rest) {
             ("queen", "") => Some(WeightsKind::Queen),
             ("rook", "") => Some(WeightsKind::Rook),
@@ -188,7 +189,9 @@ pub struct SpatialRequest {
 impl SpatialRequest {
     pub(crate) fn column(&self, at: usize, what: &str) -> Result<&str, AnalyseError> {
         self.columns.get(at).map(String::as_str).ok_or_else(|| {
-            AnalyseError::Usage(format!("Es fehlt die Spalte für {what}. Abhilfe: sie mit --value (zweite Spalte: --second) angeben."))
+            AnalyseError::Usage(format!(
+                "Es fehlt die Spalte für {what}. Abhilfe: sie mit --value (zweite Spalte: --second) angeben."
+            ))
         })
     }
 }

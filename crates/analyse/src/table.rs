@@ -81,7 +81,9 @@ impl Column {
 
     fn cell(&self, row: usize) -> String {
         match self {
-            Column::Text(values) => values.get(row).cloned().flatten().map_or_else(String::new, |text| quoted(&text)),
+            Column::Text(values) => {
+                values.get(row).cloned().flatten().map_or_else(String::new, |text| quoted(&text))
+            }
             Column::Number(values) => {
                 values.get(row).copied().flatten().map_or_else(String::new, |number| number.to_string())
             }

@@ -12,7 +12,9 @@ pub struct Counts {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CountsError {
     /// Rows of different length, or none.
-    #[error("Jede Einheit braucht für jede Gruppe eine Zahl; es muss mindestens eine Einheit und zwei Gruppen geben.")]
+    #[error(
+        "Jede Einheit braucht für jede Gruppe eine Zahl; es muss mindestens eine Einheit und zwei Gruppen geben."
+    )]
     Shape,
     /// A negative, missing or infinite count.
     #[error("In Einheit {unit} steht für Gruppe {group} keine Zahl ab null. Abhilfe: die Eingabe prüfen.")]
@@ -23,7 +25,9 @@ pub enum CountsError {
         group: usize,
     },
     /// A group nobody belongs to.
-    #[error("Zur Gruppe {group} gehört niemand; Segregation vergleicht mindestens zwei Gruppen mit Personen. Abhilfe: die Gruppe weglassen.")]
+    #[error(
+        "Zur Gruppe {group} gehört niemand; Segregation vergleicht mindestens zwei Gruppen mit Personen. Abhilfe: die Gruppe weglassen."
+    )]
     EmptyGroup {
         /// Position of the group, from 1.
         group: usize,
@@ -35,7 +39,9 @@ pub enum CountsError {
         minimum: f64,
     },
     /// Fractions of persons where draws need whole ones.
-    #[error("In Einheit {unit} steht für Gruppe {group} keine ganze Zahl; Zufallsverteilungen brauchen ganze Personen. Abhilfe: ungerundete Zählungen verwenden.")]
+    #[error(
+        "In Einheit {unit} steht für Gruppe {group} keine ganze Zahl; Zufallsverteilungen brauchen ganze Personen. Abhilfe: ungerundete Zählungen verwenden."
+    )]
     NotWhole {
         /// Position of the unit, from 1.
         unit: usize,
@@ -43,7 +49,9 @@ pub enum CountsError {
         group: usize,
     },
     /// More persons than draws can handle.
-    #[error("Mehr als zwei Milliarden Personen lassen sich nicht zufällig verteilen. Abhilfe: kleinere Einheiten einzeln rechnen.")]
+    #[error(
+        "Mehr als zwei Milliarden Personen lassen sich nicht zufällig verteilen. Abhilfe: kleinere Einheiten einzeln rechnen."
+    )]
     TooMany,
     /// The worker threads could not be started.
     #[error("Die Rechenkerne ließen sich nicht belegen ({0}). Abhilfe: weniger Kerne angeben (--threads 1).")]
@@ -150,7 +158,8 @@ impl Counts {
 
     /// One group against all others together.
     pub fn against_rest(&self, group: usize) -> Counts {
-        let rest = self.unit_totals().into_iter().zip(self.group(group)).map(|(total, n)| (total - n).max(0.0));
+        let rest =
+            self.unit_totals().into_iter().zip(self.group(group)).map(|(total, n)| (total - n).max(0.0));
         Self { units: self.units, cells: self.group(group).iter().copied().chain(rest).collect() }
     }
 

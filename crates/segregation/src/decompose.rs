@@ -75,7 +75,8 @@ fn carried(own: &Counts, other: &Counts, counterfactual: Counterfactual) -> (Vec
         Counterfactual::Share => {
             let group = |g: usize| -> Vec<f64> {
                 // Shares taken at percentiles of another place need not add up to 1.
-                let (all, taken) = (own.group(g).iter().sum::<f64>(), at_percentiles(&share(own, g), &share(other, g)));
+                let (all, taken) =
+                    (own.group(g).iter().sum::<f64>(), at_percentiles(&share(own, g), &share(other, g)));
                 let sum: f64 = taken.iter().sum();
                 taken.iter().map(|s| s / sum * all).collect()
             };

@@ -32,7 +32,8 @@ pub fn dissimilarity(x: &[f64], y: &[f64]) -> Option<f64> {
 /// Gini index of segregation: mean difference in shares between all pairs of persons, over its maximum.
 pub fn gini(x: &[f64], y: &[f64]) -> Option<f64> {
     let (all_x, all_y) = totals(x, y)?;
-    let mut units: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).filter(|(a, b)| a + b > 0.0).collect();
+    let mut units: Vec<(f64, f64)> =
+        x.iter().copied().zip(y.iter().copied()).filter(|(a, b)| a + b > 0.0).collect();
     units.sort_by(|a, b| (a.0 / (a.0 + a.1)).total_cmp(&(b.0 / (b.0 + b.1))));
     // Twice the area between the segregation curve and the diagonal.
     let (mut done_x, mut done_y, mut sum) = (0.0, 0.0, 0.0);

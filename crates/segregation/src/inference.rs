@@ -107,18 +107,28 @@ pub fn randomise(
         Null::Systematic => {
             let of_group: Vec<Multinomial> =
                 groups.iter().map(|total| Multinomial::new(&sizes, *total as u64)).collect();
-            run(counts, draws, |generator, table| {
-                for (group, chooser) in of_group.iter().enumerate() {
-                    chooser.draw(generator, table.group_mut(group));
-                }
-            }, statistic)
+            run(
+                counts,
+                draws,
+                |generator, table| {
+                    for (group, chooser) in of_group.iter().enumerate() {
+                        chooser.draw(generator, table.group_mut(group));
+                    }
+                },
+                statistic,
+            )
         }
         Null::Persons => {
             let first = Places::new(&sizes, groups[0] as u64);
-            run(counts, draws, |generator, table| {
-                first.draw(generator, table.group_mut(0));
-                deal_rest(generator, table, &sizes, &groups);
-            }, statistic)
+            run(
+                counts,
+                draws,
+                |generator, table| {
+                    first.draw(generator, table.group_mut(0));
+                    deal_rest(generator, table, &sizes, &groups);
+                },
+                statistic,
+            )
         }
     }
 }

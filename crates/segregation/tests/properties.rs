@@ -111,7 +111,8 @@ fn chance_alone_separates_small_units() {
 
 #[test]
 fn expectations_are_the_means_of_draws() {
-    let rows: Vec<Vec<f64>> = (0..40).map(|u| vec![f64::from(u % 7), f64::from(5 + u % 11), f64::from(u % 3)]).collect();
+    let rows: Vec<Vec<f64>> =
+        (0..40).map(|u| vec![f64::from(u % 7), f64::from(5 + u % 11), f64::from(u % 3)]).collect();
     let three = Counts::from_rows(&rows).unwrap();
     let two = three.against_rest(0);
     let draws = Draws { draws: 20_000, seed: 5, threads: 2 };
@@ -141,7 +142,8 @@ fn threads_change_nothing() {
     let counts = even(50, 40, 0.3);
     let d = |t: &Counts| dissimilarity(t.group(0), t.group(1)).unwrap();
     for null in [Null::Systematic, Null::Persons] {
-        let [one, three] = [1, 3].map(|threads| randomise(&counts, null, Draws { draws: 99, seed: 2, threads }, d).unwrap());
+        let [one, three] =
+            [1, 3].map(|threads| randomise(&counts, null, Draws { draws: 99, seed: 2, threads }, d).unwrap());
         assert_eq!(one, three);
     }
 }

@@ -10,7 +10,10 @@ use kekiz_segregation::{Counts, multigroup};
 use std::collections::BTreeMap;
 
 fn close(found: f64, expected: f64, what: &str) {
-    assert!((found - expected).abs() <= 1e-10 * expected.abs().max(1e-6), "{what}: {found:?}, expected {expected:?}");
+    assert!(
+        (found - expected).abs() <= 1e-10 * expected.abs().max(1e-6),
+        "{what}: {found:?}, expected {expected:?}"
+    );
 }
 
 fn sacramento() -> Vec<Vec<f64>> {
@@ -81,7 +84,11 @@ fn schools_agree_with_r_segregation() {
         close(inside.entropy_ratio, of("within by state ent_ratio", state), state);
     }
     let by_district = nested(&counts, &districts).unwrap();
-    close(by_district.between.m - split.between.m, of("nested state/district/school", "district|state|M"), "districts");
+    close(
+        by_district.between.m - split.between.m,
+        of("nested state/district/school", "district|state|M"),
+        "districts",
+    );
     close(by_district.within.m, of("nested state/district/school", "school|state, district|M"), "schools");
     close(by_district.within.h, of("nested state/district/school", "school|state, district|H"), "schools");
     let exposure = exposure_matrix(&counts);
@@ -97,7 +104,11 @@ fn schools_agree_with_r_segregation() {
     close(by_unit, all.m, "sum over units");
     close(entropy(&counts.group_totals()), of("schools00 entropy(race) nat", "E"), "E");
     let at = |name: &str| counts.group(groups.iter().position(|g| g == name).unwrap()).to_vec();
-    close(dissimilarity(&at("black"), &at("white")).unwrap(), of("schools00 black-white dissimilarity", "D"), "D");
+    close(
+        dissimilarity(&at("black"), &at("white")).unwrap(),
+        of("schools00 black-white dissimilarity", "D"),
+        "D",
+    );
 }
 
 #[test]
@@ -171,7 +182,13 @@ fn the_bootstrap_is_that_of_r_segregation() {
 
 #[test]
 fn kitas_are_split_into_homes_providers_and_choice() {
-    let row = |quarter, provider, facility, group, children| Attendance { quarter, provider, facility, group, children };
+    let row = |quarter, provider, facility, group, children| Attendance {
+        quarter,
+        provider,
+        facility,
+        group,
+        children,
+    };
     // One facility per quarter: homes explain everything.
     let homes = [row(0, 0, 0, 0, 30.0), row(0, 0, 0, 1, 10.0), row(1, 0, 1, 0, 10.0), row(1, 0, 1, 1, 30.0)];
     let found = sources(&homes).unwrap();
@@ -180,8 +197,14 @@ fn kitas_are_split_into_homes_providers_and_choice() {
     assert!(found.provider.m.abs() < 1e-12 && found.choice.m.abs() < 1e-12);
     // One quarter, two providers with two facilities each: providers differ, facilities of a provider do not.
     let providers = [
-        row(0, 0, 0, 0, 20.0), row(0, 0, 0, 1, 5.0), row(0, 0, 1, 0, 20.0), row(0, 0, 1, 1, 5.0),
-        row(0, 1, 2, 0, 5.0), row(0, 1, 2, 1, 20.0), row(0, 1, 3, 0, 5.0), row(0, 1, 3, 1, 20.0),
+        row(0, 0, 0, 0, 20.0),
+        row(0, 0, 0, 1, 5.0),
+        row(0, 0, 1, 0, 20.0),
+        row(0, 0, 1, 1, 5.0),
+        row(0, 1, 2, 0, 5.0),
+        row(0, 1, 2, 1, 20.0),
+        row(0, 1, 3, 0, 5.0),
+        row(0, 1, 3, 1, 20.0),
     ];
     let found = sources(&providers).unwrap();
     assert!(found.residential.m.abs() < 1e-12 && found.choice.m.abs() < 1e-12);

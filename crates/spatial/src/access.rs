@@ -58,7 +58,9 @@ pub fn straight_line(demands: &[Point<f64>], supplies: &[Point<f64>], metres: f6
         found.sort_by_key(|(demand, _)| *demand);
         found
     };
-    let reach = supplies.iter().map(|at| if at.x().is_finite() && at.y().is_finite() { list(at) } else { Vec::new() });
+    let reach = supplies
+        .iter()
+        .map(|at| if at.x().is_finite() && at.y().is_finite() { list(at) } else { Vec::new() });
     Reach { demands: demands.len(), of_supply: reach.collect() }
 }
 
@@ -80,8 +82,12 @@ impl Decay {
     fn weight(&self, way: f64) -> f64 {
         match self {
             Decay::None => 1.0,
-            Decay::Steps(steps) => steps.iter().find(|(up_to, _)| way <= *up_to).map_or(0.0, |(_, weight)| *weight),
-            Decay::Gaussian { deviation } if *deviation > 0.0 => (-way * way / (2.0 * deviation * deviation)).exp(),
+            Decay::Steps(steps) => {
+                steps.iter().find(|(up_to, _)| way <= *up_to).map_or(0.0, |(_, weight)| *weight)
+            }
+            Decay::Gaussian { deviation } if *deviation > 0.0 => {
+                (-way * way / (2.0 * deviation * deviation)).exp()
+            }
             Decay::Gaussian { .. } => f64::from(u8::from(way == 0.0)),
         }
     }

@@ -4,7 +4,9 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AssignError {
     /// The table of ways has gaps.
-    #[error("Die Tabelle der Wege hat {found} Einträge; gebraucht werden {needed} (Kinder mal Einrichtungen).")]
+    #[error(
+        "Die Tabelle der Wege hat {found} Einträge; gebraucht werden {needed} (Kinder mal Einrichtungen)."
+    )]
     Length {
         /// Entries found.
         found: usize,
@@ -46,7 +48,11 @@ struct State<'a> {
 pub fn assign(ways: &[f64], places: &[u32]) -> Result<Vec<Option<usize>>, AssignError> {
     let count = places.len();
     if count == 0 {
-        return if ways.is_empty() { Ok(Vec::new()) } else { Err(AssignError::Length { found: ways.len(), needed: 0 }) };
+        return if ways.is_empty() {
+            Ok(Vec::new())
+        } else {
+            Err(AssignError::Length { found: ways.len(), needed: 0 })
+        };
     }
     if !ways.len().is_multiple_of(count) {
         return Err(AssignError::Length { found: ways.len(), needed: ways.len().div_ceil(count) * count });

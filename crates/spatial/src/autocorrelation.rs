@@ -14,7 +14,10 @@ mod moran;
 mod shared;
 
 pub use geary::{Geary, LocalGeary, geary, geary_permutation, local_geary, local_geary_permutation};
-pub use getis_ord::{GetisOrd, LocalGetisOrd, Star, getis_ord, getis_ord_permutation, local_getis_ord, local_getis_ord_permutation};
+pub use getis_ord::{
+    GetisOrd, LocalGetisOrd, Star, getis_ord, getis_ord_permutation, local_getis_ord,
+    local_getis_ord_permutation,
+};
 pub use join_count::{Count, JoinCounts, join_counts, join_counts_permutation};
 pub use local_moran::{
     LocalMoran, Quadrant, Scaling, bivariate_local_moran, bivariate_local_moran_permutation, local_moran,
@@ -31,7 +34,9 @@ use rayon::prelude::*;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum AutocorrelationError {
     /// Values and weights do not belong together.
-    #[error("Es gibt {values} Werte, aber {areas} Gebiete mit Nachbarschaften. Abhilfe: zu jedem Gebiet genau einen Wert angeben.")]
+    #[error(
+        "Es gibt {values} Werte, aber {areas} Gebiete mit Nachbarschaften. Abhilfe: zu jedem Gebiet genau einen Wert angeben."
+    )]
     Length {
         /// Values given.
         values: usize,
@@ -47,7 +52,9 @@ pub enum AutocorrelationError {
         needed: usize,
     },
     /// A missing or infinite value.
-    #[error("Der Wert von Gebiet {area} fehlt oder ist keine endliche Zahl. Abhilfe: den Wert ergänzen oder das Gebiet weglassen.")]
+    #[error(
+        "Der Wert von Gebiet {area} fehlt oder ist keine endliche Zahl. Abhilfe: den Wert ergänzen oder das Gebiet weglassen."
+    )]
     NotFinite {
         /// Position of the area, from 1.
         area: usize,
@@ -56,16 +63,22 @@ pub enum AutocorrelationError {
     #[error("Alle Gebiete haben denselben Wert; ohne Unterschiede gibt es kein räumliches Muster.")]
     Constant,
     /// No area has a neighbour.
-    #[error("Kein Gebiet hat einen Nachbarn. Abhilfe: eine andere Nachbarschaft wählen, zum Beispiel die nächsten vier Gebiete (knn:4).")]
+    #[error(
+        "Kein Gebiet hat einen Nachbarn. Abhilfe: eine andere Nachbarschaft wählen, zum Beispiel die nächsten vier Gebiete (knn:4)."
+    )]
     NoNeighbours,
     /// A value that the statistic does not allow.
-    #[error("Der Wert von Gebiet {area} ist negativ; diese Maßzahl braucht Werte ab null. Abhilfe: eine andere Maßzahl wählen, zum Beispiel local-moran.")]
+    #[error(
+        "Der Wert von Gebiet {area} ist negativ; diese Maßzahl braucht Werte ab null. Abhilfe: eine andere Maßzahl wählen, zum Beispiel local-moran."
+    )]
     Negative {
         /// Position of the area, from 1.
         area: usize,
     },
     /// A value that is neither yes nor no.
-    #[error("Der Wert von Gebiet {area} ist weder 0 noch 1; gezählt werden Paare von Gebieten mit und ohne Merkmal.")]
+    #[error(
+        "Der Wert von Gebiet {area} ist weder 0 noch 1; gezählt werden Paare von Gebieten mit und ohne Merkmal."
+    )]
     NotBinary {
         /// Position of the area, from 1.
         area: usize,

@@ -49,11 +49,7 @@ fn middle_squeeze(shapes: &[MultiPolygon<f64>]) -> f64 {
 impl Snapper {
     fn new(squeeze: f64) -> Self {
         let reach = SNAP_M / METRES_PER_DEGREE;
-        Self {
-            vertices: Vec::new(),
-            cells: HashMap::new(),
-            reach: Coord { x: reach / squeeze, y: reach },
-        }
+        Self { vertices: Vec::new(), cells: HashMap::new(), reach: Coord { x: reach / squeeze, y: reach } }
     }
 
     fn number(&mut self, at: Coord<f64>) -> u32 {

@@ -24,7 +24,9 @@ pub struct Weights {
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum WeightsError {
     /// A neighbour that is not there.
-    #[error("Gebiet {area} hat einen Nachbarn mit der Nummer {neighbour}, den es nicht gibt. Abhilfe: die Nachbarschaften neu bilden.")]
+    #[error(
+        "Gebiet {area} hat einen Nachbarn mit der Nummer {neighbour}, den es nicht gibt. Abhilfe: die Nachbarschaften neu bilden."
+    )]
     Unknown {
         /// Position of the area, from 1.
         area: usize,
@@ -249,7 +251,8 @@ impl Weights {
         }
         let mut kept = Self { starts: vec![0], targets: Vec::new(), values: Vec::new() };
         for area in keep {
-            let mut row: Vec<(u32, f64)> = self.row(*area).map(|(other, value)| (number[other], value)).collect();
+            let mut row: Vec<(u32, f64)> =
+                self.row(*area).map(|(other, value)| (number[other], value)).collect();
             row.retain(|(target, _)| *target != u32::MAX);
             row.sort_by_key(|(target, _)| *target);
             kept.targets.extend(row.iter().map(|(target, _)| *target));

@@ -25,7 +25,8 @@ pub struct Columns {
 }
 
 /// What files write where a value is missing or kept secret.
-const MISSING: [&str; 14] = ["", "na", "n/a", "nan", "null", "none", ".", "-", "–", "x", "/", "…", "...", "•"];
+const MISSING: [&str; 14] =
+    ["", "na", "n/a", "nan", "null", "none", ".", "-", "–", "x", "/", "…", "...", "•"];
 
 /// Reads columns of a CSV or XLSX table (packed or not) by name. Encoding, delimiter and header line are found by
 /// looking.
@@ -81,7 +82,8 @@ fn place_of(file: &TableFile, header: &[String], name: &str) -> Result<usize, Re
             Some(near) => format!("Gemeint ist vielleicht „{near}“."),
             None => "Einen dieser Namen angeben.".into(),
         };
-        let message = format!("Die Spalte „{name}“ gibt es nicht; die Kopfzeile enthält {}.", shown.join(", "));
+        let message =
+            format!("Die Spalte „{name}“ gibt es nicht; die Kopfzeile enthält {}.", shown.join(", "));
         file.unusable(message, remedy)
     })
 }
@@ -97,13 +99,18 @@ impl Columns {
     ///
     /// # Errors
     /// A German sentence with line and remedy for the first cell that is no number.
-    pub fn numbers(&self, column: usize, diagnostics: &mut Diagnostics) -> Result<Vec<Option<f64>>, ReadError> {
+    pub fn numbers(
+        &self,
+        column: usize,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Vec<Option<f64>>, ReadError> {
         let missing = |text: &str| MISSING.contains(&text.to_lowercase().as_str());
         let mut evidence = Evidence::default();
         self.texts[column].iter().for_each(|text| evidence.see(text));
         let (format, guess) = evidence.decide(&Evidence::default());
         if let Some((separator, _)) = guess {
-            let meaning = if format.fast_decimal() == separator as u8 { "Dezimalzeichen" } else { "Tausenderzeichen" };
+            let meaning =
+                if format.fast_decimal() == separator as u8 { "Dezimalzeichen" } else { "Tausenderzeichen" };
             diagnostics.push(
                 Severity::Note,
                 "number-format",

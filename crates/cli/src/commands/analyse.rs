@@ -1,7 +1,8 @@
 //! `kekiz analyse …`: methods on plain files.
 
 use crate::analyse::{
-    Analyse, BivariateMoran, GetisOrd, GetisOrdKind, Inferring, Local, Neighbourhood, Output, Rates, Segregation,
+    Analyse, BivariateMoran, GetisOrd, GetisOrdKind, Inferring, Local, Neighbourhood, Output, Rates,
+    Segregation,
 };
 use crate::outcome::Failure;
 use crate::terminal::Terminal;
@@ -162,7 +163,12 @@ fn segregation(arguments: &Segregation, terminal: &Terminal) -> Result<(), Failu
 }
 
 /// One JSON object, into the file or onto the terminal.
-fn object(value: &Value, findings: &Diagnostics, output: &Output, terminal: &Terminal) -> Result<(), Failure> {
+fn object(
+    value: &Value,
+    findings: &Diagnostics,
+    output: &Output,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
     terminal.findings(findings);
     let text = format!("{value:#}\n");
     match &output.out {
@@ -178,7 +184,11 @@ fn object(value: &Value, findings: &Diagnostics, output: &Output, terminal: &Ter
 fn rows(table: &Table, findings: &Diagnostics, output: &Output, terminal: &Terminal) -> Result<(), Failure> {
     terminal.findings(findings);
     let named = |ending: &str| {
-        output.out.as_deref().and_then(Path::extension).is_some_and(|found| found.eq_ignore_ascii_case(ending))
+        output
+            .out
+            .as_deref()
+            .and_then(Path::extension)
+            .is_some_and(|found| found.eq_ignore_ascii_case(ending))
     };
     let json = !output.csv && (named("json") || (terminal.json() && output.out.is_none()));
     let text = if json { format!("{:#}\n", table.json()) } else { table.csv() };
@@ -193,7 +203,10 @@ fn rows(table: &Table, findings: &Diagnostics, output: &Output, terminal: &Termi
 
 fn written(path: &Path, text: &str, terminal: &Terminal) -> Result<(), Failure> {
     std::fs::write(path, text).map_err(|cause| {
-        Failure::Store(format!("{}: nicht beschreibbar ({cause}). Abhilfe: Ordner und Rechte prüfen.", path.display()))
+        Failure::Store(format!(
+            "{}: nicht beschreibbar ({cause}). Abhilfe: Ordner und Rechte prüfen.",
+            path.display()
+        ))
     })?;
     terminal.say(&format!("Geschrieben: {}", path.display()));
     terminal.answer(&serde_json::json!({ "ok": true, "out": path }));

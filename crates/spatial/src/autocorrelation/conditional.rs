@@ -46,7 +46,8 @@ pub(crate) fn extremes<T: Terms>(
     let areas = 0..weights.areas();
     on_threads(permutations.threads, || match permutations.table {
         DrawTable::Independent => {
-            let one = |pool: &mut Vec<T::Item>, area| of_area(items, pool, weights, terms, permutations, area);
+            let one =
+                |pool: &mut Vec<T::Item>, area| of_area(items, pool, weights, terms, permutations, area);
             areas.into_par_iter().with_min_len(8).map_init(|| items.to_vec(), one).collect()
         }
         DrawTable::Shared => {

@@ -35,7 +35,10 @@ impl Geary {
 fn squared_differences(values: &[f64], weights: &Weights) -> f64 {
     let row = |area: usize| {
         let own = values[area];
-        weights.row(area).map(|(other, weight)| weight * (own - values[other]) * (own - values[other])).sum::<f64>()
+        weights
+            .row(area)
+            .map(|(other, weight)| weight * (own - values[other]) * (own - values[other]))
+            .sum::<f64>()
     };
     (0..values.len()).map(row).sum()
 }

@@ -79,7 +79,8 @@ pub fn join_counts(marks: &[f64], weights: &Weights) -> Result<JoinCounts, Autoc
         expected: s0 * share(m, 2) / 2.0,
         variance: (n > 3.0).then(|| {
             let pairs = s0 * share(m, 2);
-            (s1 * share(m, 2) + (s2 - 2.0 * s1) * share(m, 3) + (s0 * s0 + s1 - s2) * share(m, 4) - pairs * pairs)
+            (s1 * share(m, 2) + (s2 - 2.0 * s1) * share(m, 3) + (s0 * s0 + s1 - s2) * share(m, 4)
+                - pairs * pairs)
                 / 4.0
         }),
     };
@@ -91,9 +92,7 @@ pub fn join_counts(marks: &[f64], weights: &Weights) -> Result<JoinCounts, Autoc
             let pairs = s0 * cross / falling(n, 2);
             let three = cross * (with + without - 2.0) / falling(n, 3);
             let four = falling(with, 2) * falling(without, 2) / falling(n, 4);
-            (2.0 * s1 * cross / falling(n, 2)
-                + (s2 - 2.0 * s1) * three
-                + 4.0 * (s0 * s0 + s1 - s2) * four
+            (2.0 * s1 * cross / falling(n, 2) + (s2 - 2.0 * s1) * three + 4.0 * (s0 * s0 + s1 - s2) * four
                 - 4.0 * pairs * pairs)
                 / 4.0
         }),

@@ -33,7 +33,9 @@ pub fn contiguity(shapes: &[MultiPolygon<f64>], kind: Contiguity) -> Weights {
             for (ring, owner) in loops.iter().zip(&owners) {
                 let next = ring.iter().cycle().skip(1);
                 let edges = ring.iter().zip(next).take(if ring.len() > 1 { ring.len() } else { 0 });
-                sides.extend(edges.map(|(a, b)| ((u64::from(*a.min(b)) << 32) | u64::from(*a.max(b)), *owner)));
+                sides.extend(
+                    edges.map(|(a, b)| ((u64::from(*a.min(b)) << 32) | u64::from(*a.max(b)), *owner)),
+                );
             }
             sharing(sides)
         }

@@ -18,7 +18,9 @@ pub struct WeightsFile {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum WeightsFileError {
     /// Not text, or no number of areas in the first line.
-    #[error("{file}: Das ist keine Nachbarschaftsdatei; in der ersten Zeile wird die Zahl der Gebiete erwartet. → Eine GAL- oder GWT-Datei aus GeoDa, PySAL oder R übergeben.")]
+    #[error(
+        "{file}: Das ist keine Nachbarschaftsdatei; in der ersten Zeile wird die Zahl der Gebiete erwartet. → Eine GAL- oder GWT-Datei aus GeoDa, PySAL oder R übergeben."
+    )]
     Header {
         /// File name.
         file: String,
@@ -67,7 +69,8 @@ struct Head<'a> {
 
 fn head<'a>(file: &str, text: &'a str) -> Result<Head<'a>, WeightsFileError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let lines = text.lines().enumerate().map(|(i, line)| (i + 1, line.split_whitespace().collect::<Vec<_>>()));
+    let lines =
+        text.lines().enumerate().map(|(i, line)| (i + 1, line.split_whitespace().collect::<Vec<_>>()));
     let mut lines = lines.filter(|(_, fields)| !fields.is_empty());
     let header = lines.next().map(|(_, fields)| fields).unwrap_or_default();
     // "n", or "0 n file variable".
@@ -92,15 +95,23 @@ pub fn read_gal(file: &str, text: &str) -> Result<(WeightsFile, Diagnostics), We
     let mut lines = head.lines.iter().peekable();
     while let Some((line, fields)) = lines.next() {
         let [name, count] = fields.as_slice() else {
-            return Err(bad(*line, format!("Erwartet werden Name und Zahl der Nachbarn, gefunden sind {} Angaben.", fields.len())));
+            return Err(bad(
+                *line,
+                format!(
+                    "Erwartet werden Name und Zahl der Nachbarn, gefunden sind {} Angaben.",
+                    fields.len()
+                ),
+            ));
         };
-        let count: usize = count
-            .parse()
-            .map_err(|_| bad(*line, format!("„{count}“ ist keine Zahl von Nachbarn.")))?;
+        let count: usize =
+            count.parse().map_err(|_| bad(*line, format!("„{count}“ ist keine Zahl von Nachbarn.")))?;
         let mut list: Vec<&str> = Vec::new();
         while list.len() < count {
             let Some((at, more)) = lines.next() else {
-                return Err(bad(*line, format!("Die Datei endet, bevor die {count} Nachbarn von „{name}“ genannt sind.")));
+                return Err(bad(
+                    *line,
+                    format!("Die Datei endet, bevor die {count} Nachbarn von „{name}“ genannt sind."),
+                ));
             };
             list.extend(more);
             if list.len() > count {
@@ -114,13 +125,18 @@ pub fn read_gal(file: &str, text: &str) -> Result<(WeightsFile, Diagnostics), We
         lists.push((name, list));
     }
     if lists.len() != head.areas {
-        return Err(bad(1, format!("Angekündigt sind {} Gebiete, genannt sind {}.", head.areas, lists.len())));
+        return Err(bad(
+            1,
+            format!("Angekündigt sind {} Gebiete, genannt sind {}.", head.areas, lists.len()),
+        ));
     }
     let rows = lists.iter().map(|(name, list)| {
         list.iter()
             .map(|other| match names.numbers.get(*other) {
                 Some(number) => Ok((*number, 1.0)),
-                None => Err(bad(1, format!("„{name}“ nennt den Nachbarn „{other}“, den die Datei nicht führt."))),
+                None => {
+                    Err(bad(1, format!("„{name}“ nennt den Nachbarn „{other}“, den die Datei nicht führt.")))
+                }
             })
             .collect()
     });
@@ -140,7 +156,13 @@ pub fn read_gwt(file: &str, text: &str) -> Result<(WeightsFile, Diagnostics), We
     let mut rows: Vec<Vec<(u32, f64)>> = Vec::new();
     for (line, fields) in &head.lines {
         let [from, to, weight] = fields.as_slice() else {
-            return Err(bad(*line, format!("Erwartet werden Gebiet, Nachbar und Gewicht, gefunden sind {} Angaben.", fields.len())));
+            return Err(bad(
+                *line,
+                format!(
+                    "Erwartet werden Gebiet, Nachbar und Gewicht, gefunden sind {} Angaben.",
+                    fields.len()
+                ),
+            ));
         };
         let value: f64 = weight
             .parse()
@@ -184,7 +206,11 @@ fn finish(
         twice += before - row.len();
     }
     for (count, code, what) in [
-        (own, "weights-itself", "Einträge, in denen ein Gebiet sein eigener Nachbar ist, bleiben außer Betracht"),
+        (
+            own,
+            "weights-itself",
+            "Einträge, in denen ein Gebiet sein eigener Nachbar ist, bleiben außer Betracht",
+        ),
         (twice, "weights-twice", "doppelt genannte Nachbarn zählen einmal"),
     ] {
         if count > 0 {
@@ -213,7 +239,8 @@ fn finish(
 pub fn write_gal(names: &[String], weights: &Weights) -> String {
     let mut text = format!("0 {} kekiz key\n", weights.areas());
     for (area, name) in names.iter().enumerate().take(weights.areas()) {
-        let list: Vec<&str> = weights.neighbours(area).iter().map(|other| names[*other as usize].as_str()).collect();
+        let list: Vec<&str> =
+            weights.neighbours(area).iter().map(|other| names[*other as usize].as_str()).collect();
         let _ = writeln!(text, "{name} {}\n{}", list.len(), list.join(" "));
     }
     text

@@ -199,10 +199,18 @@ fn join_counts_agree_with_spdep_and_esda() {
     let mut pairs = Vec::new();
     for cell in 0..16_u32 {
         let mut list = Vec::new();
-        if cell % 4 > 0 { list.push(cell - 1) }
-        if cell % 4 < 3 { list.push(cell + 1) }
-        if cell >= 4 { list.push(cell - 4) }
-        if cell < 12 { list.push(cell + 4) }
+        if cell % 4 > 0 {
+            list.push(cell - 1)
+        }
+        if cell % 4 < 3 {
+            list.push(cell + 1)
+        }
+        if cell >= 4 {
+            list.push(cell - 4)
+        }
+        if cell < 12 {
+            list.push(cell + 4)
+        }
         pairs.push(list);
     }
     let weights = Weights::binary(pairs).unwrap();
@@ -212,7 +220,8 @@ fn join_counts_agree_with_spdep_and_esda() {
     // spdep 1.2-7: joincount.test(factor(marks), listw = B), nonfree sampling.
     close(joins.both.expected, 5.6, "E BB");
     close(joins.mixed.expected, 12.8, "E BW");
-    let [both, _, mixed] = join_counts_permutation(&marks, &weights, draws(999, DrawTable::Independent)).unwrap();
+    let [both, _, mixed] =
+        join_counts_permutation(&marks, &weights, draws(999, DrawTable::Independent)).unwrap();
     assert!(both.p(Alternative::Greater) < 0.02 && mixed.p(Alternative::Less) < 0.02);
 }
 
@@ -223,7 +232,11 @@ fn bad_input_is_told() {
     let none = Weights::binary(vec![vec![], vec![], vec![]]).unwrap();
     for (values, weights, expected) in [
         (vec![], Weights::binary(vec![]).unwrap(), AutocorrelationError::TooFew { areas: 0, needed: 3 }),
-        (vec![1.0], Weights::binary(vec![vec![]]).unwrap(), AutocorrelationError::TooFew { areas: 1, needed: 3 }),
+        (
+            vec![1.0],
+            Weights::binary(vec![vec![]]).unwrap(),
+            AutocorrelationError::TooFew { areas: 1, needed: 3 },
+        ),
         (vec![1.0, 2.0], pair.clone(), AutocorrelationError::TooFew { areas: 2, needed: 3 }),
         (vec![1.0, 2.0, f64::NAN], three.clone(), AutocorrelationError::NotFinite { area: 3 }),
         (vec![f64::INFINITY, 2.0, 0.0], three.clone(), AutocorrelationError::NotFinite { area: 1 }),

@@ -17,7 +17,9 @@ fn catchments_share_places_among_those_who_reach_them() {
     let steps = Decay::Steps(vec![(10.0, 1.0), (20.0, 0.5)]);
     let found = floating_catchment(&supply, &demand, &reach, &steps).unwrap();
     // Place 1 serves 100·½ + 200 + 100·½ = 300.
-    for (found, expected) in found.iter().zip([0.1 + 40.0 / 300.0 * 0.5, 0.1 + 40.0 / 300.0, 40.0 / 300.0 * 0.5]) {
+    for (found, expected) in
+        found.iter().zip([0.1 + 40.0 / 300.0 * 0.5, 0.1 + 40.0 / 300.0, 40.0 / 300.0 * 0.5])
+    {
         assert!((found - expected).abs() < 1e-12);
     }
     let served: f64 = found.iter().zip(demand).map(|(a, d)| a * d).sum();

@@ -55,6 +55,7 @@ fn arrows_go_down() {
         ("vault", "lake"),
         ("planning", "stats"),
         ("segregation", "stats"),
+        ("spatial", "stats"),
     ];
     for (name, _, leans) in &table {
         for on in leans {

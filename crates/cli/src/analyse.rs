@@ -25,6 +25,12 @@ pub(crate) enum Analyse {
     JoinCount(Global),
     /// Raten je Gebiet, roh, mit Intervall oder geglättet
     Rates(Rates),
+    /// Trichter: Welche Gebiete liegen außerhalb dessen, was der Zufall bei ihrer Größe erlaubt?
+    Funnel(Funnel),
+    /// Ungleichheit von Raten zwischen Gebieten (Gini, Theil, SII, RII), als JSON
+    Inequality(Inequality),
+    /// Erreichbarkeit: Plätze je Kind in Reichweite und der nächste Platz
+    Access(Access),
     /// Segregation mit Zufallskorrektur, als JSON
     Segregation(Segregation),
 }
@@ -270,4 +276,107 @@ pub(crate) struct Segregation {
     pub threads: usize,
     #[command(flatten)]
     pub output: Output,
+}
+
+/// Whether a funnel compares shares or rates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FunnelOf {
+    /// Anteile (höchstens so viele Fälle wie Personen)
+    Share,
+    /// Raten (Fälle können sich wiederholen)
+    Rate,
+}
+
+/// `kekiz analyse funnel`
+#[derive(Debug, Args)]
+pub(crate) struct Funnel {
+    /// Tabelle mit Fällen und Personen (CSV, XLSX)
+    #[arg(long, value_name = "DATEI")]
+    pub values: PathBuf,
+    /// Spalte mit dem Schlüssel
+    #[arg(long, value_name = "SPALTE")]
+    pub key: Option<String>,
+    /// Spalte mit den Fällen
+    #[arg(long, value_name = "SPALTE")]
+    pub numerator: String,
+    /// Spalte mit den Personen
+    #[arg(long, value_name = "SPALTE")]
+    pub denominator: String,
+    /// Was verglichen wird
+    #[arg(long, value_enum, default_value = "share")]
+    pub kind: FunnelOf,
+    /// Grenzen in geschlossener Form statt exakt
+    #[arg(long)]
+    pub approximate: bool,
+    /// Wert, um den die Grenzen liegen, statt des gemeinsamen
+    #[arg(long, value_name = "WERT")]
+    pub target: Option<f64>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `kekiz analyse inequality`
+#[derive(Debug, Args)]
+pub(crate) struct Inequality {
+    /// Tabelle mit Fällen und Personen (CSV, XLSX)
+    #[arg(long, value_name = "DATEI")]
+    pub values: PathBuf,
+    /// Spalte mit den Fällen
+    #[arg(long, value_name = "SPALTE")]
+    pub numerator: String,
+    /// Spalte mit den Personen
+    #[arg(long, value_name = "SPALTE")]
+    pub denominator: String,
+    /// Spalte, nach der die Gebiete von wenig bis stark benachteiligt geordnet werden
+    #[arg(long, value_name = "SPALTE")]
+    pub deprivation: Option<String>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `kekiz analyse access`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Beispiele:
+  kekiz analyse access --demand bloecke.csv --people kinder --supply kitas.csv --places plaetze --reach 1000
+  kekiz analyse access --demand bloecke.csv --people kinder --supply kitas.csv --places plaetze --reach 2000 \\
+        --steps 500:1,1000:0.6,2000:0.2")]
+pub(crate) struct Access {
+    /// Tabelle der Orte, an denen Menschen wohnen, mit Koordinaten in Grad
+    #[arg(long, value_name = "DATEI")]
+    pub demand: PathBuf,
+    /// Spalte mit der Zahl der Menschen
+    #[arg(long, value_name = "SPALTE")]
+    pub people: String,
+    /// Tabelle der Einrichtungen mit Koordinaten in Grad
+    #[arg(long, value_name = "DATEI")]
+    pub supply: PathBuf,
+    /// Spalte mit der Zahl der Plätze
+    #[arg(long, value_name = "SPALTE")]
+    pub places: String,
+    /// Spalte mit dem Schlüssel in beiden Tabellen
+    #[arg(long, value_name = "SPALTE")]
+    pub key: Option<String>,
+    /// Spalte mit der geografischen Länge
+    #[arg(long, value_name = "SPALTE", default_value = "lon")]
+    pub lon: String,
+    /// Spalte mit der geografischen Breite
+    #[arg(long, value_name = "SPALTE", default_value = "lat")]
+    pub lat: String,
+    /// Wie weit Menschen gehen, in Metern Luftlinie
+    #[arg(long, value_name = "METER")]
+    pub reach: f64,
+    /// Gewichte nach Entfernung, etwa 500:1,1000:0.6 (erweitertes Verfahren, E2SFCA)
+    #[arg(long, value_name = "METER:GEWICHT", value_delimiter = ',', value_parser = step)]
+    pub steps: Vec<(f64, f64)>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// One step of weights by distance.
+fn step(text: &str) -> Result<(f64, f64), String> {
+    let wrong = || format!("„{text}“ ist keine Stufe. Möglich ist METER:GEWICHT, zum Beispiel 500:1.");
+    let (metres, weight) = text.split_once(':').ok_or_else(wrong)?;
+    let number = |text: &str| text.parse().ok().filter(|n: &f64| n.is_finite() && *n >= 0.0);
+    number(metres).zip(number(weight)).ok_or_else(wrong)
 }

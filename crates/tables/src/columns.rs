@@ -1,11 +1,11 @@
 //! A plain table by the names of its columns, for whoever needs no mapping: a key and numbers, one row each.
 
+use crate::body::with_table;
 use crate::mapping::FileHints;
 use crate::number::{Evidence, NumberFormat};
 use crate::open::{TableFile, open};
 use crate::pattern::closest;
 use crate::plan::find_column;
-use crate::read::with_table;
 use crate::records::each_record;
 use crate::rows::text_bytes;
 use crate::{ReadError, words};
@@ -46,7 +46,7 @@ pub fn read_columns(file: &TableFile, names: &[&str]) -> Result<(Columns, Diagno
                 file: file.name.clone(),
                 names: names.iter().map(ToString::to_string).collect(),
             };
-            let delimiter = body.sample().1;
+            let delimiter = body.delimiter();
             while let Some((chunk, base)) = body.next_chunk()? {
                 each_record(&chunk, delimiter, |buffer, fields, line| {
                     let text = |at: usize| {
@@ -67,7 +67,7 @@ pub fn read_columns(file: &TableFile, names: &[&str]) -> Result<(Columns, Diagno
                     std::ops::ControlFlow::Continue(())
                 });
             }
-            body.close(&file.name, diagnostics);
+            body.say_encoding(&file.name, diagnostics);
             Ok(columns)
         })
     })?;

@@ -1,18 +1,20 @@
 //! `kekiz analyse …`: methods on plain files.
 
 use crate::analyse::{
-    Analyse, BivariateMoran, GetisOrd, GetisOrdKind, Inferring, Local, Neighbourhood, Output, Rates,
-    Segregation,
+    Access, Analyse, BivariateMoran, Funnel, FunnelOf, GetisOrd, GetisOrdKind, Inequality, Inferring, Local,
+    Neighbourhood, Output, Rates, Segregation,
 };
 use crate::outcome::Failure;
 use crate::terminal::Terminal;
 use kekiz_analyse::{
-    AnalyseError, AreaSource, GlobalMethod, Inference, LocalMethod, RatesRequest, SegregationRequest,
-    SpatialRequest, Table,
+    AccessRequest, AnalyseError, AreaSource, FunnelRequest, GlobalMethod, Inference, InequalityRequest,
+    LocalMethod, PlaceTable, RatesRequest, SegregationRequest, SpatialRequest, Table,
 };
 use kekiz_base::Diagnostics;
 use kekiz_segregation::inference::{Draws, Null};
+use kekiz_spatial::access::Decay;
 use kekiz_spatial::autocorrelation::{DrawTable, Permutations, Scaling, Star};
+use kekiz_stats::funnel::{FunnelKind, FunnelMethod};
 use serde_json::Value;
 use std::path::Path;
 
@@ -28,6 +30,9 @@ pub(super) fn run(analyse: &Analyse, terminal: &Terminal) -> Result<(), Failure>
         Analyse::BivariateMoran(a) => bivariate(a, terminal),
         Analyse::GetisOrd(a) => getis_ord(a, terminal),
         Analyse::Rates(a) => rates(a, terminal),
+        Analyse::Funnel(a) => funnel(a, terminal),
+        Analyse::Inequality(a) => inequality(a, terminal),
+        Analyse::Access(a) => access(a, terminal),
         Analyse::Segregation(a) => segregation(a, terminal),
     }
 }
@@ -141,6 +146,48 @@ fn rates(arguments: &Rates, terminal: &Terminal) -> Result<(), Failure> {
         neighbours,
     };
     let (table, findings) = kekiz_analyse::rates(&request)?;
+    rows(&table, &findings, &arguments.output, terminal)
+}
+
+fn funnel(arguments: &Funnel, terminal: &Terminal) -> Result<(), Failure> {
+    let (table, findings) = kekiz_analyse::funnel(&FunnelRequest {
+        values: arguments.values.clone(),
+        key: arguments.key.clone(),
+        numerator: arguments.numerator.clone(),
+        denominator: arguments.denominator.clone(),
+        kind: if arguments.kind == FunnelOf::Rate { FunnelKind::Rate } else { FunnelKind::Share },
+        method: if arguments.approximate { FunnelMethod::Approximate } else { FunnelMethod::Exact },
+        target: arguments.target,
+    })?;
+    rows(&table, &findings, &arguments.output, terminal)
+}
+
+fn inequality(arguments: &Inequality, terminal: &Terminal) -> Result<(), Failure> {
+    let (value, findings) = kekiz_analyse::inequality(&InequalityRequest {
+        values: arguments.values.clone(),
+        numerator: arguments.numerator.clone(),
+        denominator: arguments.denominator.clone(),
+        deprivation: arguments.deprivation.clone(),
+    })?;
+    object(&value, &findings, &arguments.output, terminal)
+}
+
+fn access(arguments: &Access, terminal: &Terminal) -> Result<(), Failure> {
+    let table = |path: &Path, number: &str| PlaceTable {
+        path: path.to_path_buf(),
+        key: arguments.key.clone(),
+        lon: arguments.lon.clone(),
+        lat: arguments.lat.clone(),
+        number: number.into(),
+    };
+    let mut steps = arguments.steps.clone();
+    steps.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (table, findings) = kekiz_analyse::access(&AccessRequest {
+        demand: table(&arguments.demand, &arguments.people),
+        supply: table(&arguments.supply, &arguments.places),
+        metres: arguments.reach,
+        decay: if steps.is_empty() { Decay::None } else { Decay::Steps(steps) },
+    })?;
     rows(&table, &findings, &arguments.output, terminal)
 }
 

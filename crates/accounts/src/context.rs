@@ -63,6 +63,32 @@ impl Settings {
     }
 }
 
+/// Randomness from a function that fills a buffer, which has to be fit for secrets.
+pub struct Chance<F>(pub F);
+
+impl<F: FnMut(&mut [u8])> rand::TryRng for Chance<F> {
+    type Error = std::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        let mut bytes = [0; 4];
+        (self.0)(&mut bytes);
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        let mut bytes = [0; 8];
+        (self.0)(&mut bytes);
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        (self.0)(bytes);
+        Ok(())
+    }
+}
+
+impl<F: FnMut(&mut [u8])> rand::TryCryptoRng for Chance<F> {}
+
 /// Database, settings, clock and randomness of one request.
 pub struct Context<'a> {
     /// The database.
@@ -72,7 +98,7 @@ pub struct Context<'a> {
     /// Now.
     pub now: Timestamp,
     /// Randomness nobody can foresee.
-    pub random: &'a mut (dyn CryptoRng + Send),
+    pub random: &'a mut (dyn CryptoRng + Send + Sync),
 }
 
 impl Context<'_> {

@@ -215,7 +215,7 @@ pub(crate) async fn link(
 ) -> Result<String, Refusal> {
     let (path, span) = match purpose {
         TokenPurpose::Invitation => ("einladung", cx.settings.invitation),
-        _ => ("neues-passwort", cx.settings.reset),
+        _ => ("passwort", cx.settings.reset),
     };
     let secret = secret::link_secret(cx.random);
     let token = Token {
@@ -230,7 +230,7 @@ pub(crate) async fn link(
         used_at: None,
     };
     tokens::insert(tx, token).await?;
-    Ok(format!("{}/konto/{path}/{secret}", cx.settings.address))
+    Ok(format!("{}/{path}/{secret}", cx.settings.address))
 }
 
 fn days(span: jiff::SignedDuration) -> i64 {

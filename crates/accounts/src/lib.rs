@@ -19,7 +19,7 @@ mod reset;
 mod secret;
 
 pub use administration::{block, delete_account, grant_role, revoke_role, unblock};
-pub use context::{Context, Limits, Settings};
+pub use context::{Chance, Context, Limits, Settings};
 pub use factor::{Enrolment, confirm_factor, enrol_factor, remove_factor, verify_factor};
 pub use identity::{link_identity, login_with_identity, unlink_identity};
 pub use invitation::{

@@ -76,7 +76,7 @@ pub fn weakness(password: &str, email: &str, name: &str) -> Option<Weakness> {
 pub(crate) async fn hash(
     cost: Cost,
     password: &str,
-    random: &mut (dyn CryptoRng + Send),
+    random: &mut (dyn CryptoRng + Send + Sync),
 ) -> Result<String, Refusal> {
     let mut salt = [0; 16];
     random.fill_bytes(&mut salt);

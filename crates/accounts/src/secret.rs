@@ -6,14 +6,14 @@ use rand::CryptoRng;
 use std::fmt;
 
 /// A random id of 128 bits as 32 hexadecimal digits.
-pub fn new_id(random: &mut (dyn CryptoRng + Send)) -> String {
+pub fn new_id(random: &mut (dyn CryptoRng + Send + Sync)) -> String {
     let mut bytes = [0; 16];
     random.fill_bytes(&mut bytes);
     hex(&bytes)
 }
 
 /// The secret of a link: 256 bits as 64 hexadecimal digits, which no mail program breaks or rewrites.
-pub(crate) fn link_secret(random: &mut (dyn CryptoRng + Send)) -> String {
+pub(crate) fn link_secret(random: &mut (dyn CryptoRng + Send + Sync)) -> String {
     let mut bytes = [0; 32];
     random.fill_bytes(&mut bytes);
     hex(&bytes)
@@ -21,7 +21,7 @@ pub(crate) fn link_secret(random: &mut (dyn CryptoRng + Send)) -> String {
 
 /// A recovery code: 80 bits as four groups of four letters and digits, without those that look alike
 /// (Crockford's base 32).
-pub(crate) fn recovery_code(random: &mut (dyn CryptoRng + Send)) -> String {
+pub(crate) fn recovery_code(random: &mut (dyn CryptoRng + Send + Sync)) -> String {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let mut bytes = [0; 16];
     random.fill_bytes(&mut bytes);
@@ -87,7 +87,7 @@ impl Key {
         &self,
         owner: &str,
         plain: &[u8],
-        random: &mut (dyn CryptoRng + Send),
+        random: &mut (dyn CryptoRng + Send + Sync),
     ) -> Option<Vec<u8>> {
         let mut nonce = [0; 24];
         random.fill_bytes(&mut nonce);

@@ -1,6 +1,7 @@
 //! Who does something.
 
 use crate::PortalError;
+use kekiz_accounts::{Action, Actor as Person, Object};
 use kekiz_offers::OrganizationId;
 use kekiz_store::entities::Role;
 use kekiz_store::roles::{Grant, Scope};
@@ -57,6 +58,37 @@ impl Actor {
             }
             Actor::System => true,
         }
+    }
+
+    /// Whether it may do something to an object, by the one table of permissions; the program itself may everything.
+    pub fn may(&self, action: Action, object: &Object) -> bool {
+        *self == Actor::System || kekiz_accounts::may(&self.person(), action, object)
+    }
+
+    /// Refuses unless it may. `what` is what was to be done: „Angebot ändern“.
+    pub fn must(&self, action: Action, object: &Object, what: &'static str) -> Result<(), PortalError> {
+        if self.may(action, object) { Ok(()) } else { Err(PortalError::Forbidden { what }) }
+    }
+
+    /// The same as accounts know it.
+    pub(crate) fn person(&self) -> Person {
+        match self {
+            Actor::Account { id, grants } => Person { account: Some(id.clone()), grants: grants.clone() },
+            Actor::Public => Person::public(),
+            Actor::System => Person { account: Some("system".into()), grants: Vec::new() },
+        }
+    }
+
+    /// The providers whose offers it keeps.
+    pub fn organizations(&self) -> Vec<OrganizationId> {
+        let Actor::Account { grants, .. } = self else { return Vec::new() };
+        grants
+            .iter()
+            .filter_map(|grant| match (&grant.role, &grant.scope) {
+                (Role::Provider, Scope::Organization(id)) => Some(OrganizationId(id.clone())),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Whether it keeps the whole chain: coordination or administration, everywhere.

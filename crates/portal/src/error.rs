@@ -34,6 +34,9 @@ pub enum PortalError {
         /// What the system says.
         reason: String,
     },
+    /// An account, a login or a link.
+    #[error(transparent)]
+    Account(#[from] kekiz_accounts::Refusal),
     /// The actor may not do that.
     #[error(
         "Für „{what}“ fehlt Ihnen die Berechtigung. Abhilfe: mit einem anderen Konto anmelden oder die Netzwerkkoordination fragen."
@@ -93,9 +96,11 @@ pub enum PortalError {
 impl PortalError {
     /// Whether the server is at fault, so that the text belongs into the log.
     pub fn is_internal(&self) -> bool {
+        use kekiz_accounts::Refusal;
         matches!(
             self,
-            Self::Open(_)
+            Self::Account(Refusal::Trouble(_) | Refusal::Unreadable)
+                | Self::Open(_)
                 | Self::Store(_)
                 | Self::Search(_)
                 | Self::Synonyms(_)

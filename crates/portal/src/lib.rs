@@ -20,6 +20,7 @@ pub mod kinds;
 mod lists;
 pub mod mission;
 pub mod offer;
+pub mod people;
 pub mod places;
 mod portal;
 mod providers;

@@ -23,6 +23,7 @@ pub struct Portal {
     places: Places,
     config: PortalConfig,
     around: Around,
+    settings: kekiz_accounts::Settings,
     refreshing: tokio::sync::Mutex<()>,
     chains: crate::chain::Memory,
 }
@@ -44,6 +45,7 @@ impl Portal {
             providers: Providers::default(),
             places: Places::default(),
             config: config.clone(),
+            settings: crate::people::settings(config, &around)?,
             around,
             refreshing: tokio::sync::Mutex::new(()),
             chains: crate::chain::Memory::default(),
@@ -79,6 +81,11 @@ impl Portal {
     /// Settings.
     pub fn config(&self) -> &PortalConfig {
         &self.config
+    }
+
+    /// Settings of accounts: name and address of the portal, limits, the key that seals second factors.
+    pub(crate) fn settings(&self) -> &kekiz_accounts::Settings {
+        &self.settings
     }
 
     /// Clock and chance.

@@ -25,6 +25,17 @@ pub(crate) struct Crumb {
     pub(crate) url: String,
 }
 
+/// Who is logged in, for the bar below the menu.
+#[derive(Clone, Debug)]
+pub(crate) struct SignedIn {
+    /// Name of the person.
+    pub(crate) name: String,
+    /// Token of forms.
+    pub(crate) token: String,
+    /// Address and name of the person's pages.
+    pub(crate) links: Vec<(&'static str, &'static str)>,
+}
+
 /// The frame of a page.
 #[derive(Clone, Debug)]
 pub(crate) struct Chrome {
@@ -48,6 +59,10 @@ pub(crate) struct Chrome {
     pub(crate) search: String,
     /// Keeps a page out of search engines.
     pub(crate) noindex: bool,
+    /// Whether the page has the cookie of the login.
+    pub(crate) cookie: bool,
+    /// Who is logged in.
+    pub(crate) signed: Option<SignedIn>,
     pub(crate) styles: &'static [&'static str],
     pub(crate) script: Option<&'static str>,
     pub(crate) fonts: &'static [&'static str],
@@ -72,6 +87,8 @@ impl Chrome {
             has_portal: state.portal.is_some(),
             search: String::new(),
             noindex: false,
+            cookie: false,
+            signed: None,
             styles: assets::styles(),
             script: assets::script(),
             fonts: assets::fonts(),

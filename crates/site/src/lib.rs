@@ -20,6 +20,7 @@ mod security;
 mod state;
 mod words;
 
+pub use portal::desk::guarded_paths;
 pub use state::{SiteConfig, SiteState};
 
 use axum::Router;
@@ -42,7 +43,8 @@ pub fn router(state: SiteState) -> Router {
 
 /// Serves until a signal to stop arrives; open requests are finished.
 pub async fn serve(listener: tokio::net::TcpListener, state: SiteState) -> std::io::Result<()> {
-    axum::serve(listener, router(state)).with_graceful_shutdown(stop()).await
+    let service = router(state).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop()).await
 }
 
 /// Waits for Ctrl-C or, on Unix, SIGTERM.

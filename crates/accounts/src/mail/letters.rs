@@ -22,7 +22,7 @@ pub fn registration(portal: &str, name: &str, link: &str, days: i64) -> Letter {
 pub fn already_registered(portal: &str, address: &str, name: &str) -> Letter {
     Letter::to(portal, name, &format!("Sie haben schon einen Zugang zu {portal}"))
         .text(format!("mit dieser Mailadresse wurde ein Zugang zu {portal} beantragt. Sie haben aber schon einen. Wenn Sie Ihr Passwort nicht mehr wissen, wählen Sie auf der Anmeldeseite „Passwort vergessen“."))
-        .link("Zur Anmeldung", &format!("{address}/konto/anmelden"))
+        .link("Zur Anmeldung", &format!("{address}/anmelden"))
         .text("Wenn Sie das nicht waren, brauchen Sie nichts zu tun.")
 }
 
@@ -39,7 +39,7 @@ pub fn password_changed(portal: &str, address: &str, name: &str) -> Letter {
     Letter::to(portal, name, &format!("Ihr Passwort für {portal} wurde geändert"))
         .text("Ihr Passwort wurde geändert. Auf allen anderen Geräten sind Sie jetzt abgemeldet.")
         .text("Wenn Sie das nicht waren, wählen Sie sofort ein neues Passwort und sagen Sie der Administration Bescheid.")
-        .link("Neues Passwort wählen", &format!("{address}/konto/passwort-vergessen"))
+        .link("Neues Passwort wählen", &format!("{address}/passwort"))
 }
 
 /// The notice that an account got a role.
@@ -48,5 +48,5 @@ pub fn role_given(portal: &str, address: &str, name: &str) -> Letter {
         .text(format!(
             "Ihr Zugang zu {portal} hat eine neue Aufgabe bekommen. Welche, sehen Sie nach der Anmeldung."
         ))
-        .link("Zur Anmeldung", &format!("{address}/konto/anmelden"))
+        .link("Zur Anmeldung", &format!("{address}/anmelden"))
 }

@@ -76,7 +76,7 @@ impl Office {
     /// The secret in the link of the newest mail to an address.
     async fn link(&self, email: &str) -> String {
         let mail = self.mail(email).await;
-        let link = mail.plain.lines().find(|line| line.starts_with("https://portal.example/konto/")).unwrap();
+        let link = mail.plain.lines().find(|line| line.starts_with("https://portal.example/")).unwrap();
         link.rsplit('/').next().unwrap().to_string()
     }
 

@@ -67,6 +67,9 @@ pub(crate) enum PageError {
     /// A parameter has a value that does not fit (400).
     #[error("{0}")]
     BadParameter(String),
+    /// The person may not do that (403).
+    #[error("{0}")]
+    Forbidden(String),
     /// The server is at fault (500); the text goes to the log only.
     #[error("{0}")]
     Internal(String),

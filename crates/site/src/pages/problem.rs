@@ -29,6 +29,9 @@ pub(crate) fn answer(state: &SiteState, ask: &Ask, error: &PageError) -> Respons
             let without = ask.target.contains('?').then(|| ask.path.clone());
             render(state, StatusCode::BAD_REQUEST, "Diese Auswahl geht nicht", &message, without)
         }
+        PageError::Forbidden(_) => {
+            render(state, StatusCode::FORBIDDEN, "Das geht mit diesem Konto nicht", &message, None)
+        }
         PageError::Internal(_) => {
             tracing::error!(path = %ask.path, error = %message, "a page failed");
             let text = "Der Fehler liegt bei uns, nicht bei Ihnen. Bitte versuchen Sie es in einigen Minuten noch einmal.";

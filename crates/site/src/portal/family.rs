@@ -10,6 +10,7 @@ use crate::state::SiteState;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kekiz_portal::people::Refusal;
 use kekiz_portal::{Portal, PortalError};
 use std::sync::Arc;
 use std::time::Instant;
@@ -88,6 +89,9 @@ impl From<PortalError> for PageError {
                 PageError::NotFound(error.to_string())
             }
             error if error.is_internal() => PageError::Internal(error.to_string()),
+            PortalError::Forbidden { .. } | PortalError::Account(Refusal::Forbidden) => {
+                PageError::Forbidden(error.to_string())
+            }
             error => PageError::BadParameter(error.to_string()),
         }
     }

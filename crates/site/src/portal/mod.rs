@@ -2,6 +2,7 @@
 
 mod bookmarks;
 mod chain;
+pub(crate) mod desk;
 mod entrance;
 mod family;
 mod find;
@@ -28,6 +29,7 @@ pub(crate) fn router() -> Router<SiteState> {
         .merge(wrong::router())
         .merge(bookmarks::router())
         .merge(hsds::router())
+        .merge(desk::router())
         .merge(chain::router())
         .merge(mission::router())
 }

@@ -1,0 +1,212 @@
+//! The pages behind the login: who may open them, and the way in and out.
+#![allow(clippy::unwrap_used)]
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use kekiz_portal::people::{Account, State};
+use kekiz_portal::store::{accounts, outbox, roles, sessions};
+use kekiz_portal::{Around, Grant, Portal, PortalConfig, Role, Scope};
+use kekiz_site::{SiteConfig, SiteState, guarded_paths, router};
+use kekiz_testkit::published_city;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tower::ServiceExt;
+
+struct Desk {
+    router: Router,
+    portal: Arc<Portal>,
+    _dir: Box<dyn std::any::Any>,
+}
+
+async fn desk() -> Desk {
+    let (dir, published) = published_city().unwrap();
+    let atlas = kekiz_atlas::Atlas::of(published).unwrap();
+    let count = AtomicU64::new(1);
+    let around = Around::new(
+        || "2026-05-05T08:30:00Z".parse().unwrap(),
+        move |bytes| {
+            let next = count.fetch_add(1, Ordering::Relaxed).to_le_bytes();
+            bytes.iter_mut().zip(next.iter().cycle()).for_each(|(byte, next)| *byte = *next);
+        },
+    );
+    let portal = Portal::open(&PortalConfig::in_folder(&dir.path().join("portal")), around).await.unwrap();
+    let portal = Arc::new(portal);
+    let state = SiteState::new(Arc::new(atlas), SiteConfig::default()).with_portal(Arc::clone(&portal));
+    Desk { router: router(state), portal, _dir: Box::new(dir) }
+}
+
+/// What came back.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    text: String,
+}
+
+impl Answer {
+    fn to(&self) -> &str {
+        self.headers.get("location").map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The cookie it sets, as the browser sends it back.
+    fn cookie(&self) -> Option<String> {
+        let text = self.headers.get("set-cookie")?.to_str().unwrap();
+        for part in ["; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"] {
+            assert!(text.contains(part), "{text}");
+        }
+        assert!(text.starts_with("__Host-kekiz="), "{text}");
+        Some(text.split(';').next().unwrap().to_string())
+    }
+
+    /// The token of its first form.
+    fn token(&self) -> String {
+        self.text.split("name=\"schutz\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_string()
+    }
+}
+
+impl Desk {
+    async fn send(&self, method: &str, path: &str, cookie: Option<&str>, form: &str) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(cookie) = cookie {
+            request = request.header("cookie", cookie);
+        }
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let request = request.body(Body::from(form.to_string())).unwrap();
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let bytes = to_bytes(answer.into_body(), 64 << 20).await.unwrap();
+        Answer { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+    }
+
+    async fn get(&self, path: &str, cookie: Option<&str>) -> Answer {
+        self.send("GET", path, cookie, "").await
+    }
+
+    /// An account with a role and a running session; gives the cookie.
+    async fn somebody(&self, name: &str, grant: Option<Grant>) -> String {
+        let (db, now) = (self.portal.db(), self.portal.now().at);
+        let account = Account {
+            id: name.into(),
+            email: format!("{name}@stadt.example"),
+            name: name.into(),
+            password: None,
+            state: State::Active,
+            language: "de".into(),
+            created_at: now.into(),
+            last_login_at: None,
+            password_changed_at: None,
+        };
+        accounts::insert(db, account).await.unwrap();
+        if let Some(grant) = &grant {
+            roles::grant(db, name, grant, now, None).await.unwrap();
+        }
+        let secret = self.portal.secret();
+        let until = now.checked_add(jiff::SignedDuration::from_hours(1)).unwrap();
+        sessions::create(db, &secret, "", now, until).await.unwrap();
+        sessions::attach(db, &secret, name, "").await.unwrap();
+        format!("__Host-kekiz={secret}")
+    }
+}
+
+/// Every address of these pages × everybody: read, and sent an empty form without a token.
+#[tokio::test]
+async fn who_may_open_what() {
+    let desk = desk().await;
+    let everywhere = |role| Some(Grant { role, scope: Scope::Everywhere });
+    let mut people = vec![("public", None), ("account", Some(desk.somebody("account", None).await))];
+    let own = Grant { role: Role::Provider, scope: Scope::Organization("org".into()) };
+    people.push(("provider", Some(desk.somebody("provider", Some(own)).await)));
+    for (name, role) in [
+        ("coordination", Role::Coordination),
+        ("statistics", Role::Statistics),
+        ("land", Role::Land),
+        ("administration", Role::Administration),
+    ] {
+        people.push((name, Some(desk.somebody(name, everywhere(role)).await)));
+    }
+    let mut text = format!("{:<40}", "GET, POST without token");
+    for (name, _) in &people {
+        write!(text, "{name:<16}").unwrap();
+    }
+    for path in guarded_paths() {
+        let asked = path.replace("{token}", "nichts").replace("{id}", "nichts");
+        write!(text, "\n{path:<40}").unwrap();
+        for (name, cookie) in &people {
+            let read = desk.get(&asked, cookie.as_deref()).await;
+            let sent = desk.send("POST", &asked, cookie.as_deref(), "").await;
+            assert!(!sent.status.is_success(), "{path} took a form without a token from {name}");
+            assert!(!read.status.is_server_error(), "{path} for {name}: {}", read.text);
+            if read.status == StatusCode::OK {
+                assert_eq!(read.headers["cache-control"], "no-store", "{path}");
+            }
+            let word = match (read.status.as_u16(), read.to().starts_with("/anmelden")) {
+                (303, true) => "login".to_string(),
+                (status, _) => status.to_string(),
+            };
+            write!(text, "{:<16}", format!("{word} {}", sent.status.as_u16())).unwrap();
+        }
+    }
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[tokio::test]
+async fn an_invited_person_comes_in_and_goes_out() {
+    let desk = desk().await;
+    let link = desk.portal.invite_first("ada@stadt.example", "Ada").await.unwrap();
+    let path = link.as_str();
+    let page = desk.get(path, None).await;
+    assert!(page.text.contains("Willkommen, Ada"), "{}", page.text);
+    let cookie = page.cookie().unwrap();
+    let form =
+        |password: &str| format!("schutz={}&passwort={password}&wiederholung={password}", page.token());
+    let weak = desk.send("POST", path, Some(&cookie), &form("kurz")).await;
+    assert_eq!(weak.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let foreign = desk.send("POST", path, None, &form("vier+Worte+ohne+Sinn")).await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN, "a form without the cookie");
+    let taken = desk.send("POST", path, Some(&cookie), &form("vier+Worte+ohne+Sinn")).await;
+    assert_eq!(taken.to(), "/anmelden?neu=willkommen", "{}", taken.text);
+    assert_eq!(desk.get(path, Some(&cookie)).await.status, StatusCode::NOT_FOUND, "a link works once");
+
+    let login = desk.get("/anmelden?weiter=/konto", Some(&cookie)).await;
+    assert!(login.cookie().is_none(), "the cookie stays");
+    let form = |password: &str| {
+        format!("schutz={}&email=ada%40stadt.example&passwort={password}&weiter=%2Fkonto", login.token())
+    };
+    let wrong = desk.send("POST", "/anmelden", Some(&cookie), &form("falsch")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text.contains("Mailadresse oder Passwort stimmt nicht"));
+    let inside = desk.send("POST", "/anmelden", Some(&cookie), &form("vier+Worte+ohne+Sinn")).await;
+    assert_eq!(inside.to(), "/konto", "{}", inside.text);
+    let session = inside.cookie().unwrap();
+    assert_ne!(session, cookie, "a new secret for the session");
+    let account = desk.get("/konto", Some(&session)).await;
+    assert!(account.text.contains("Administration"));
+    let data = desk.get("/konto/daten", Some(&session)).await;
+    assert!(data.text.contains("ada@stadt.example") && !data.text.contains("argon2"), "{}", data.text);
+
+    let form = format!("schutz={}", account.token());
+    let left = desk.send("POST", "/abmelden", Some(&session), &form).await;
+    assert_eq!(left.to(), "/anmelden?neu=abgemeldet");
+    assert!(desk.get("/konto", Some(&session)).await.to().starts_with("/anmelden"), "the session is gone");
+
+    let asked = format!("schutz={}&email=ada%40stadt.example", login.token());
+    let reset = desk.send("POST", "/passwort", Some(&cookie), &asked).await;
+    assert_eq!(reset.to(), "/passwort?gesendet=1");
+    let mails = outbox::due(desk.portal.db(), desk.portal.now().at, 10).await.unwrap();
+    assert!(mails.iter().any(|mail| mail.plain.contains("/passwort/")), "a link went out");
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down() {
+    let desk = desk().await;
+    let login = desk.get("/anmelden", None).await;
+    let cookie = login.cookie().unwrap();
+    let form = format!("schutz={}&email=a%40b.de&passwort=falsch", login.token());
+    let mut last = String::new();
+    for _ in 0..12 {
+        last = desk.send("POST", "/anmelden", Some(&cookie), &form).await.text;
+    }
+    assert!(last.contains("Zu viele Versuche"), "{last}");
+}

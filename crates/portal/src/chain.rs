@@ -16,7 +16,7 @@ use kekiz_atlas::Atlas;
 use kekiz_base::{Area, AreaKey, GeographyId, IndicatorMeta, LifePhase};
 use kekiz_offers::{OfferId, phase_from_slug};
 use kekiz_planning::coverage::{
-    Ages, Chain, Children, Field, Gap, Matrix, Measure, NeedRate, Phase, Place, coverage, gaps,
+    Ages, Chain, Children, Field, Gap, GapKind, Matrix, Measure, NeedRate, Phase, Place, coverage, gaps,
 };
 use std::sync::Arc;
 use supply::Slim;
@@ -58,6 +58,8 @@ pub struct ChainView {
     pub parts: Sheet,
     /// Gaps and overlaps of the parts.
     pub gaps: Vec<Gap>,
+    /// How many offers there are; parts of offers that were split between ages stand behind them.
+    pub distinct: usize,
     /// The offers, in the order of both chains.
     pub offers: Vec<OfferId>,
     /// Their places (longitude, latitude), where known.
@@ -111,11 +113,12 @@ impl Portal {
     }
 
     fn build_chain(&self, atlas: &Atlas, ask: &ChainAsk, offers: &[Slim]) -> Result<ChainView, PortalError> {
-        let rules = self.chain_rules()?;
+        let mut rules = self.chain_rules()?;
         let mut figures = Figures::new(atlas);
         let levels_with = figures.geographies(&rules.children);
         let places = places(atlas, &levels_with);
         let place = choose_place(atlas, ask, &rules, &places)?;
+        rules.need.retain(|need| holds(atlas, need, &place));
         let levels = levels_of(atlas, &place, &levels_with);
         let geography = choose_level(ask, &levels)?;
         let areas = inside(atlas, &place, &geography);
@@ -150,13 +153,14 @@ impl Portal {
             .flat_map(|need| need.phases().map(|phase| (phase, need.field.clone())))
             .collect();
         Ok(ChainView {
-            gaps: gaps(&parts.chain, &parts.matrix),
+            gaps: findings(&parts, given.distinct),
             place,
             places,
             levels,
             geography,
             whole,
             parts,
+            distinct: given.distinct,
             offers: given.ids,
             points: given.points,
             kinds: given.kinds,
@@ -200,6 +204,33 @@ fn known_to(children: &[Children]) -> Option<u16> {
         }
     }
     to
+}
+
+/// Gaps and overlaps. What offers fail to say is counted once per offer: the first `distinct` of them, since parts of
+/// offers that were split stand behind.
+fn findings(parts: &Sheet, distinct: usize) -> Vec<Gap> {
+    let mut found = gaps(&parts.chain, &parts.matrix);
+    found.retain(|gap| gap.kind != GapKind::FiguresMissing);
+    let offers = parts.chain.offers.iter().take(distinct).cloned().collect();
+    let bare = Chain {
+        areas: Vec::new(),
+        phases: Vec::new(),
+        fields: Vec::new(),
+        children: Vec::new(),
+        rates: Vec::new(),
+        offers,
+    };
+    found.extend(gaps(&bare, &coverage(&bare, parts.matrix.measure, parts.matrix.thresholds)));
+    found
+}
+
+/// Whether a rule of need holds in a place.
+fn holds(atlas: &Atlas, need: &Need, place: &Area) -> bool {
+    let twin = atlas.twin(&place.key);
+    let inside = |key: &AreaKey| {
+        atlas.lies_in(&place.key, key) || twin.is_some_and(|twin| atlas.lies_in(&twin.key, key))
+    };
+    need.areas.is_empty() || need.areas.iter().any(inside)
 }
 
 /// Areas of a geography inside a place, by name.

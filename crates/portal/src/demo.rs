@@ -51,6 +51,7 @@ impl Portal {
     /// Loads the example. A second time changes nothing and asks only whether it is complete.
     pub async fn load_example(&self) -> Result<Loaded, PortalError> {
         self.load_example_mission().await?;
+        self.load_example_network().await?;
         let stamp = self.config().folder.join("beispiel.stand");
         let version = version();
         let last = OfferId(derived_uuid(&["beispiel", "zuletzt", &version]));

@@ -19,11 +19,13 @@ pub mod import;
 pub mod kinds;
 mod lists;
 pub mod mission;
+pub mod network;
 pub mod offer;
 pub mod people;
 pub mod places;
 mod portal;
 mod providers;
+pub mod siting;
 mod write;
 
 pub use actor::Actor;

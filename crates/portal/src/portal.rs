@@ -26,6 +26,7 @@ pub struct Portal {
     settings: kekiz_accounts::Settings,
     refreshing: tokio::sync::Mutex<()>,
     chains: crate::chain::Memory,
+    sitings: crate::siting::SitingMemory,
 }
 
 impl Portal {
@@ -49,6 +50,7 @@ impl Portal {
             around,
             refreshing: tokio::sync::Mutex::new(()),
             chains: crate::chain::Memory::default(),
+            sitings: crate::siting::SitingMemory::default(),
         };
         portal.providers.reload(&portal.db).await?;
         portal.reload_places().await?;
@@ -100,6 +102,10 @@ impl Portal {
 
     pub(crate) fn chain_memory(&self) -> &crate::chain::Memory {
         &self.chains
+    }
+
+    pub(crate) fn siting_memory(&self) -> &crate::siting::SitingMemory {
+        &self.sitings
     }
 
     pub(crate) fn places(&self) -> &Places {

@@ -59,6 +59,8 @@ pub struct TransitionRecord {
     pub procedure: String,
     /// Who gets lost in between, in words.
     pub who_is_lost: String,
+    /// Children who arrived in a year, handed over or not.
+    pub arrived_per_year: Option<u32>,
     /// Children handed over in a year.
     pub handed_over_per_year: Option<u32>,
     /// Children who should be.

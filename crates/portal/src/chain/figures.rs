@@ -65,9 +65,24 @@ impl<'a> Figures<'a> {
             Cell::Missing { .. } => return Ok(None),
         };
         let when = indicator.data.periods.get(period).map_or_else(String::new, ToString::to_string);
-        let by = indicator.meta.sources.first().map_or("", |source| source.attribution.as_str());
+        let by = self.attribution(&indicator.meta, area);
         self.used.insert(id.clone(), indicator.meta.clone());
-        Ok(Some(Found { value, source: format!("{}, {when} ({by})", indicator.meta.title) }))
+        Ok(Some(Found { value, source: format!("{}, {when}{by}", indicator.meta.title) }))
+    }
+
+    /// Who published a figure of an area: the only source, or the one that names the area or one above it.
+    fn attribution(&self, meta: &IndicatorMeta, area: &AreaKey) -> String {
+        let above = self.atlas.tree().ancestors(area).map(|one| one.name.as_str());
+        let own = self.atlas.area(area).ok().map(|one| one.name.as_str());
+        let names: Vec<&str> = own.into_iter().chain(above).collect();
+        let of_place = |source: &&kekiz_base::Source| {
+            names.iter().any(|name| source.attribution.contains(name) || source.publisher.contains(name))
+        };
+        let found = match meta.sources.as_slice() {
+            [only] => Some(only),
+            several => several.iter().find(of_place),
+        };
+        found.map_or_else(String::new, |source| format!(" ({})", source.attribution))
     }
 
     fn band(&mut self, band: &Band, area: &AreaKey) -> Result<Option<Children>, PortalError> {

@@ -53,6 +53,9 @@ pub struct Need {
     pub field: String,
     /// Life phases.
     pub phases: Vec<String>,
+    /// Places inside which offers of the field are recorded; empty for everywhere.
+    #[serde(default)]
+    pub areas: Vec<kekiz_base::AreaKey>,
     /// Share with its interval, between 0 and 1.
     pub share: Option<[f64; 3]>,
     /// Indicator in per cent, of the area or the nearest above it.

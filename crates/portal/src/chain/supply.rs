@@ -122,6 +122,7 @@ pub(super) struct Given {
     pub(super) ids: Vec<OfferId>,
     pub(super) points: Vec<Option<(f64, f64)>>,
     pub(super) kinds: Vec<String>,
+    pub(super) distinct: usize,
 }
 
 /// Offers that serve a place. `known_to` is the last month of age for which children are known.
@@ -138,6 +139,7 @@ pub(super) fn give(
     let at = atlas.areas_at(geography, &points).map_err(|error| PortalError::Import(error.to_string()))?;
     let mine: BTreeSet<&AreaKey> = areas.iter().map(|area| &area.key).collect();
     let mut given = Given::default();
+    let mut behind = Vec::new();
     for (offer, at) in offers.iter().zip(at) {
         let kind = rules.kind(&offer.kind);
         let around = kind.map_or(Around::Gebiet, |kind| kind.catchment);
@@ -149,12 +151,15 @@ pub(super) fn give(
             supply.places = kind.places;
             supply.source.clone_from(&kind.source);
         }
-        clip(&mut supply, known_to);
-        given.whole.push(Supply { catchment: Catchment::Areas(vec![place.key.clone()]), ..supply.clone() });
-        given.parts.push(Supply { catchment, ..supply });
-        given.ids.push(offer.id.clone());
-        given.points.push(offer.point);
-        given.kinds.push(offer.kind.clone());
+        let rest = split(&mut supply, known_to);
+        if let Some(rest) = rest {
+            behind.push((rest, catchment.clone(), offer));
+        }
+        given.add(supply, catchment, offer, place);
+    }
+    given.distinct = given.ids.len();
+    for (rest, catchment, offer) in behind {
+        given.add(rest, catchment, offer, place);
     }
     Ok(given)
 }
@@ -184,20 +189,81 @@ fn catchment(
     })
 }
 
-/// Sets aside what an offer gives to ages without figures of children, in proportion to their months: otherwise
-/// nothing could be said about the ages that have figures.
-fn clip(supply: &mut Supply, known_to: Option<u16>) {
-    let (Some(ages), Some(last)) = (supply.ages, known_to) else { return };
+/// Keeps what an offer gives to ages with figures of children and gives back the rest, in proportion to the months of
+/// its ages: otherwise nothing could be said about the ages that have figures. Without figures of its own an offer stays
+/// whole.
+fn split(supply: &mut Supply, known_to: Option<u16>) -> Option<Supply> {
+    let (ages, last) = (supply.ages?, known_to?);
     let within = Ages { from: ages.from, to: ages.to.min(last) };
-    if within.months() == 0 || within == ages {
-        return;
+    if within.months() == 0
+        || within == ages
+        || (supply.places.is_none() && supply.reached_per_year.is_none())
+    {
+        return None;
     }
     let part = f64::from(within.months()) / f64::from(ages.months());
-    supply.ages = Some(within);
-    supply.phases.clear();
-    supply.places = supply.places.map(|places| places * part);
-    supply.reached_per_year = supply.reached_per_year.map(|reached| reached * part);
-    supply.cost_cents = supply.cost_cents.map(|cost| (cost as f64 * part).round() as i64);
-    let percent = kekiz_base::number::german(part * 100.0, 0);
-    supply.source = format!("{}; davon {percent} % für Alter mit Kinderzahlen", supply.source);
+    let beyond = Ages { from: last.saturating_add(1), to: ages.to };
+    let whole = supply.clone();
+    let take = |ages: Ages, part: f64| Supply {
+        ages: Some(ages),
+        phases: Vec::new(),
+        places: whole.places.map(|places| places * part),
+        reached_per_year: whole.reached_per_year.map(|reached| reached * part),
+        cost_cents: whole.cost_cents.map(|cost| (cost as f64 * part).round() as i64),
+        source: format!(
+            "{}; davon {} % für Kinder dieses Alters",
+            whole.source,
+            kekiz_base::number::german(part * 100.0, 0)
+        ),
+        ..whole.clone()
+    };
+    *supply = take(within, part);
+    Some(take(beyond, 1.0 - part))
+}
+
+impl Given {
+    fn add(&mut self, supply: Supply, catchment: Catchment, offer: &Slim, place: &Area) {
+        self.whole.push(Supply { catchment: Catchment::Areas(vec![place.key.clone()]), ..supply.clone() });
+        self.parts.push(Supply { catchment, ..supply });
+        self.ids.push(offer.id.clone());
+        self.points.push(offer.point);
+        self.kinds.push(offer.kind.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_split_offer_adds_up_and_keeps_its_ages() {
+        let whole = |from, to, places| Supply {
+            name: "Treff".into(),
+            fields: vec!["jugendarbeit".into()],
+            ages: Some(Ages { from, to }),
+            phases: Vec::new(),
+            pregnancy: false,
+            catchment: Catchment::Unknown,
+            places,
+            reached_per_year: None,
+            cost_cents: Some(1200),
+            reach: None,
+            directed: None,
+            source: "Annahme".into(),
+        };
+        for (from, to, places, known, parts) in [
+            (0, 239, Some(100.0), Some(119), Some((50.0, 50.0))),
+            (60, 119, Some(100.0), Some(119), None),
+            (120, 239, Some(100.0), Some(119), None),
+            (0, 239, None, Some(119), None),
+            (0, 239, Some(100.0), None, None),
+        ] {
+            let mut first = whole(from, to, places);
+            let rest = split(&mut first, known);
+            let found = rest.as_ref().map(|rest| (first.places.unwrap(), rest.places.unwrap()));
+            assert_eq!(found, parts, "{from} {to}");
+            let (a, b) = (first.ages.unwrap(), rest.and_then(|rest| rest.ages));
+            assert_eq!(a.months() + b.map_or(0, Ages::months), u32::from(to - from) + 1);
+        }
+    }
 }

@@ -258,7 +258,7 @@ async fn show(state: &SiteState, ask: &Ask) -> Result<Made, PageError> {
         detail,
         indicators: indicators(&view),
         thresholds: (percent(thresholds.gap_below), percent(thresholds.overlap_above)),
-        offers: view.offers.len(),
+        offers: view.distinct,
         place: view.place.name.clone(),
     })
 }

@@ -9,7 +9,9 @@ mod find;
 mod hitmap;
 mod hsds;
 mod mission;
+mod network;
 mod offer;
+mod siting;
 mod take;
 mod tongue;
 mod view;
@@ -31,5 +33,7 @@ pub(crate) fn router() -> Router<SiteState> {
         .merge(hsds::router())
         .merge(desk::router())
         .merge(chain::router())
+        .merge(siting::router())
+        .merge(network::router())
         .merge(mission::router())
 }

@@ -91,7 +91,7 @@ export function offerNativeShare(): void {
 			try {
 				if (navigator.share) await navigator.share({ title: document.title, url });
 				else await navigator.clipboard.writeText(url);
-				button.setAttribute("data-done", "");
+				if (!button.textContent?.endsWith("✓")) button.append(" ✓");
 			} catch (error) {
 				console.warn(error);
 			}

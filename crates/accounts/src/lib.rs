@@ -23,7 +23,8 @@ pub use context::{Chance, Context, Limits, Settings};
 pub use factor::{Enrolment, confirm_factor, enrol_factor, remove_factor, verify_factor};
 pub use identity::{link_identity, login_with_identity, unlink_identity};
 pub use invitation::{
-    Invitation, accept_invitation, accept_with_identity, invite, open_invitation, register, set_up,
+    Invitation, accept_invitation, accept_with_identity, invite, invite_from_here, open_invitation, register,
+    set_up,
 };
 pub use login::{LoggedIn, login};
 pub use password::{Cost, Weakness, weakness};

@@ -72,6 +72,9 @@ pub(crate) enum Command {
     /// Räumliche Statistik und Segregation auf eigenen Dateien, ohne Atlas
     #[command(subcommand)]
     Analyse(Box<crate::analyse::Analyse>),
+    /// Zugänge zum Portal anlegen und zeigen
+    #[command(subcommand)]
+    Account(Account),
     /// Den mitgelieferten Atlas für Nordrhein-Westfalen laden und zeigen
     Demo(Demo),
 }
@@ -425,4 +428,54 @@ pub(crate) struct Demo {
     /// Nur laden, nicht zeigen
     #[arg(long)]
     pub no_serve: bool,
+}
+
+/// `kekiz account …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Account {
+    /// Jemanden einladen; ohne „--role“ wird es die Administration
+    Create(CreateAccount),
+    /// Alle Zugänge mit ihren Aufgaben zeigen
+    List(InStore),
+}
+
+/// `kekiz account create`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Beispiele:
+  kekiz account create --email ada@stadt.example --name \"Ada Beispiel\"
+  kekiz account create --email kita@verein.example --name \"Kita Sonne\" \\
+        --role traeger --organization 1f0c…
+
+Der Link wird gezeigt und gilt 14 Tage. Mit ihm wählt die Person ihr Passwort.")]
+pub(crate) struct CreateAccount {
+    #[command(flatten)]
+    pub store: InStore,
+    /// Mailadresse der Person
+    #[arg(long, value_name = "ADRESSE")]
+    pub email: String,
+    /// Name der Person
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// Aufgabe
+    #[arg(long, value_name = "AUFGABE", value_enum, default_value_t = AccountRole::Administration)]
+    pub role: AccountRole,
+    /// Kennung des Trägers, dessen Angebote die Person pflegt
+    #[arg(long, value_name = "KENNUNG", required_if_eq("role", "traeger"))]
+    pub organization: Option<String>,
+}
+
+/// Roles on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AccountRole {
+    /// Pflegt die Angebote eines Trägers
+    Traeger,
+    /// Pflegt die ganze Kette
+    Netzwerkkoordination,
+    /// Liest Zahlen ein und veröffentlicht sie
+    Statistikstelle,
+    /// Sieht die Kette vom Land aus
+    Land,
+    /// Verwaltet Zugänge
+    Administration,
 }

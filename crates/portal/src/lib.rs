@@ -11,6 +11,7 @@ pub mod chain;
 pub mod complain;
 mod config;
 pub mod demo;
+pub mod edit;
 mod error;
 pub mod exchange;
 pub mod find;

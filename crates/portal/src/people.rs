@@ -62,7 +62,6 @@ macro_rules! context {
         };
     };
 }
-pub(crate) use context;
 
 /// The settings of a portal, with the key of its folder, which is made at the first start.
 pub(crate) fn settings(config: &PortalConfig, around: &Around) -> Result<Settings, PortalError> {
@@ -183,6 +182,12 @@ impl Portal {
     pub async fn invite_first(&self, email: &str, name: &str) -> Result<String, PortalError> {
         context!(self, cx);
         Ok(accounts::set_up(&mut cx, email, name).await?)
+    }
+
+    /// Invites somebody from the command line; gives the link where the account has still to be taken up.
+    pub async fn invite_from_here(&self, invitation: &Invitation) -> Result<Option<String>, PortalError> {
+        context!(self, cx);
+        Ok(accounts::invite_from_here(&mut cx, invitation).await?)
     }
 
     /// The account an invitation is for.

@@ -210,3 +210,82 @@ async fn guessing_is_slowed_down() {
     }
     assert!(last.contains("Zu viele Versuche"), "{last}");
 }
+
+async fn with_provider(desk: &Desk) -> String {
+    let mut writing = desk.portal.begin(&kekiz_portal::Actor::System, "").await.unwrap();
+    let owner = kekiz_portal::offers::hsds::Organization {
+        id: "org".into(),
+        name: "Familienbund".into(),
+        ..Default::default()
+    };
+    kekiz_portal::store::records::save(&writing.tx, &owner, 0, &writing.edit).await.unwrap();
+    writing.note("organization.saved", "organization", "org", serde_json::json!({}));
+    writing.finish().await.unwrap();
+    let own = Grant { role: Role::Provider, scope: Scope::Organization("org".into()) };
+    desk.somebody("traeger", Some(own)).await
+}
+
+const WHOLE: &str = "name=Krabbelgruppe+am+Markt&beschreibung=Spielen+und+reden.&telefon=02151+12345\
+    &strasse=Marktplatz+1&plz=47798&ort=Krefeld&zeiten=Mo-Fr+09%3A00-12%3A00%3B+Di+14%3A00-18%3A00\
+    &kosten=kostenlos&alter_von=0&alter_bis=35&lebensphasen=kleinkind_u3&lebensphasen=familie\
+    &handlungsfelder=familienbildung&zugang=komm&plaetze=12";
+
+#[tokio::test]
+async fn a_provider_writes_publishes_and_is_never_overwritten() {
+    let desk = desk().await;
+    let cookie = with_provider(&desk).await;
+    let list = desk.get("/traeger", Some(&cookie)).await;
+    let token = list.token();
+    let form = format!("schutz={token}&traeger=org&name=Krabbelgruppe");
+    let begun = desk.send("POST", "/traeger", Some(&cookie), &form).await;
+    let path = begun.to().to_string();
+    assert!(path.starts_with("/traeger/angebot/"), "{}", begun.text);
+    let page = desk.get(&path, Some(&cookie)).await;
+    assert!(page.text.contains("Die Beschreibung fehlt."), "{}", page.text);
+    let step = |word: &str| format!("schutz={token}&schritt={word}");
+    let early = desk.send("POST", &format!("{path}/stand"), Some(&cookie), &step("veroeffentlichen")).await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(early.text.contains("Zum Veröffentlichen fehlt noch etwas"));
+
+    let wrong = format!("schutz={token}&fassung=1&name=Krabbelgruppe&zeiten=immer+mal");
+    let wrong = desk.send("POST", &path, Some(&cookie), &wrong).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text.contains("Diese Zeiten sind nicht lesbar") && wrong.text.contains("aria-invalid"));
+
+    let saved = desk.send("POST", &path, Some(&cookie), &format!("schutz={token}&fassung=1&{WHOLE}")).await;
+    assert_eq!(saved.to(), format!("{path}?neu=gespeichert"), "{}", saved.text);
+    let page = desk.get(&path, Some(&cookie)).await;
+    assert!(page.text.contains("Di 14:00-18:00"), "{}", page.text);
+    let done = desk.send("POST", &format!("{path}/stand"), Some(&cookie), &step("veroeffentlichen")).await;
+    assert_eq!(done.to(), format!("{path}?neu=veroeffentlicht"), "{}", done.text);
+    let public = desk.get(&path.replace("/traeger/angebot", "/hilfe"), None).await;
+    assert_eq!(public.status, StatusCode::OK);
+    assert!(public.headers.get("set-cookie").is_none(), "public pages set no cookie");
+    assert!(public.text.contains("Krabbelgruppe am Markt"));
+
+    // Somebody else saved in between: nothing is lost, both versions are shown.
+    let first = format!("schutz={token}&fassung=3&{}", WHOLE.replace("kostenlos", "2+Euro"));
+    assert_eq!(desk.send("POST", &path, Some(&cookie), &first).await.status, StatusCode::SEE_OTHER);
+    let second = format!("schutz={token}&fassung=3&{}", WHOLE.replace("kostenlos", "9+Euro"));
+    let stale = desk.send("POST", &path, Some(&cookie), &second).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT, "{}", stale.text);
+    assert!(stale.text.contains("2 Euro") && stale.text.contains("9 Euro"));
+    assert!(stale.text.contains("name=\"fassung\" value=\"4\""), "the form grew from the stored version");
+    let now = desk.get(&path, Some(&cookie)).await;
+    assert!(now.text.contains("2 Euro") && !now.text.contains("9 Euro"), "nothing was overwritten");
+
+    let other = Grant { role: Role::Provider, scope: Scope::Organization("other".into()) };
+    let stranger = desk.somebody("fremd", Some(other)).await;
+    assert_eq!(desk.get(&path, Some(&stranger)).await.status, StatusCode::FORBIDDEN);
+    let gone = desk.send("POST", &format!("{path}/stand"), Some(&cookie), &step("archivieren")).await;
+    assert_eq!(gone.to(), format!("{path}?neu=archiviert"));
+    let hidden = desk.get(&path.replace("/traeger/angebot", "/hilfe"), None).await;
+    assert_eq!(hidden.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        desk.get(&path, Some(&stranger)).await.status,
+        StatusCode::NOT_FOUND,
+        "not even that it exists"
+    );
+    let kept = kekiz_portal::store::audit::verify(desk.portal.db()).await.unwrap();
+    assert!(kept.entries >= 6);
+}

@@ -1,5 +1,6 @@
 //! One function per command: open the project, call the app, say what happened.
 
+mod account;
 mod analyse;
 mod demo;
 mod doctor;
@@ -32,6 +33,7 @@ pub(crate) fn run(command: &Command, terminal: &Terminal) -> Result<(), Failure>
         Command::Doctor(arguments) => doctor::run(arguments, terminal),
         Command::Config(Config::Check(arguments)) => doctor::check_config(arguments, terminal),
         Command::Analyse(method) => analyse::run(method, terminal),
+        Command::Account(arguments) => account::run(arguments, terminal),
         Command::Demo(arguments) => demo::run(arguments, terminal),
     }
 }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 impl From<PortalError> for Failure {
     fn from(error: PortalError) -> Self {
         match error {
+            PortalError::Account(_) if !error.is_internal() => Failure::Usage(error.to_string()),
             PortalError::Import(_) | PortalError::Invalid { .. } => Failure::Input(error.to_string()),
             PortalError::Terms(_) | PortalError::Synonyms(_) | PortalError::Open(_) => {
                 Failure::Configuration(error.to_string())
@@ -78,7 +79,7 @@ fn land_of(text: &str) -> Option<Land> {
 }
 
 /// The portal of a project, made when it is not there.
-async fn open_portal(project: &Project) -> Result<Portal, Failure> {
+pub(super) async fn open_portal(project: &Project) -> Result<Portal, Failure> {
     Ok(Portal::open(&config(project)?, around()).await?)
 }
 
@@ -88,7 +89,7 @@ pub(super) async fn if_there(project: &Project) -> Result<Option<Arc<Portal>>, F
     if wanted { Ok(Some(Arc::new(open_portal(project).await?))) } else { Ok(None) }
 }
 
-fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+pub(super) fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

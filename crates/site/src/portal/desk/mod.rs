@@ -5,9 +5,11 @@
 
 mod account;
 mod enter;
+mod fields;
 mod gate;
 mod link;
 mod look;
+mod provider;
 
 use crate::portal::family;
 use crate::state::SiteState;
@@ -18,7 +20,7 @@ use axum::routing::MethodRouter;
 
 /// Every address behind the login or leading to it, with what answers there.
 fn routes() -> Vec<(&'static str, MethodRouter<SiteState>)> {
-    [enter::routes(), link::routes(), account::routes()].into_iter().flatten().collect()
+    [enter::routes(), link::routes(), account::routes(), provider::routes()].into_iter().flatten().collect()
 }
 
 /// The addresses of these pages, for the test that asks who may open them.

@@ -166,7 +166,10 @@ impl<'a> Figures<'a> {
                 let Some(id) = &need.indicator else {
                     let [value, lower, upper] = need.share.unwrap_or([f64::NAN; 3]);
                     rates.retain(|old| old.phase != Some(phase) || old.field.as_ref() != Some(&need.field));
-                    rates.push(rate(None, Estimate::within(value, lower, upper), need.source.clone()));
+                    let sure = lower == upper;
+                    let share =
+                        if sure { Estimate::exact(value) } else { Estimate::within(value, lower, upper) };
+                    rates.push(rate(None, share, need.source.clone()));
                     continue;
                 };
                 for area in areas {

@@ -13,6 +13,7 @@ use kekiz_charts::{Drawing, Frame, NetworkNode, NetworkPicture};
 use kekiz_portal::network::{NetworkView, StationView, TransitionView};
 use kekiz_portal::planning::Rests;
 use kekiz_portal::planning::cycle::Progress;
+use kekiz_portal::planning::network::Point;
 use kekiz_portal::planning::transitions::Lack;
 
 /// The routes of this module.
@@ -177,7 +178,12 @@ fn station(station: &StationView) -> StationRow {
 }
 
 fn names(view: &NetworkView, ids: &[String]) -> String {
-    ids.iter().map(|id| view.name(id)).collect::<Vec<_>>().join(", ")
+    ids.iter().map(|id| plain(view.name(id))).collect::<Vec<_>>().join(", ")
+}
+
+/// A name without the word that marks it as an example; the mark stands where the actor is introduced.
+fn plain(name: &str) -> &str {
+    name.strip_suffix(" (Beispiel)").unwrap_or(name)
 }
 
 fn sector_of(view: &NetworkView, at: usize) -> Option<usize> {
@@ -192,7 +198,7 @@ fn actors(view: &NetworkView) -> Vec<ActorRow> {
             _ if *b == at => view.actors.get(*a),
             _ => None,
         });
-        let partners: Vec<&str> = partners.map(|one| one.name.as_str()).collect();
+        let partners: Vec<&str> = partners.map(|one| plain(&one.name)).collect();
         let agreements = view.agreements.iter().filter(|one| one.parties.contains(&actor.id)).count();
         ActorRow {
             name: actor.name.clone(),
@@ -208,12 +214,38 @@ fn actors(view: &NetworkView) -> Vec<ActorRow> {
     view.actors.iter().enumerate().map(row).collect()
 }
 
+/// Places that fill the picture: linked actors above, those without any link in a row below.
+fn places(view: &NetworkView) -> Vec<[f64; 2]> {
+    let alone = |at: usize| view.network.roles.get(at).is_none_or(|role| role.degree == 0);
+    let linked = || view.points.iter().enumerate().filter(|(at, _)| !alone(*at)).map(|(_, point)| point);
+    let ends = |of: fn(&Point) -> f64| {
+        linked().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)))
+    };
+    let (wide, high) = (ends(|point| point.x), ends(|point| point.y));
+    let part = |(low, top): (f64, f64), x: f64| if top > low { (x - low) / (top - low) } else { 0.5 };
+    let lonely = (0..view.points.len()).filter(|at| alone(*at)).count();
+    let bottom = if lonely > 0 { 0.86 } else { 1.0 };
+    let mut row = 0;
+    view.points
+        .iter()
+        .enumerate()
+        .map(|(at, point)| {
+            if alone(at) {
+                row += 1;
+                return [(f64::from(row) - 0.8) / lonely as f64, 0.98];
+            }
+            [0.02 + 0.9 * part(wide, point.x), 0.02 + (bottom - 0.04) * part(high, point.y)]
+        })
+        .collect()
+}
+
 fn picture(view: &NetworkView, id: &str, width: f64) -> NetworkPicture {
+    let places = places(view);
     let node = |(at, actor): (usize, &kekiz_portal::store::network::Actor)| NetworkNode {
         key: actor.id.clone(),
-        name: actor.name.replace(" (Beispiel)", ""),
+        name: plain(&actor.name).to_string(),
         group: sector_of(view, at).unwrap_or(usize::MAX),
-        at: view.points.get(at).map_or([0.5, 0.5], |point| [point.x, point.y]),
+        at: places.get(at).copied().unwrap_or([0.5, 0.5]),
         strong: view.network.brokers.contains(&at),
     };
     NetworkPicture {

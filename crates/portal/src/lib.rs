@@ -17,6 +17,7 @@ pub mod exchange;
 pub mod find;
 pub mod hsds;
 pub mod import;
+pub mod inbox;
 pub mod kinds;
 mod lists;
 pub mod mission;

@@ -289,3 +289,43 @@ async fn a_provider_writes_publishes_and_is_never_overwritten() {
     let kept = kekiz_portal::store::audit::verify(desk.portal.db()).await.unwrap();
     assert!(kept.entries >= 6);
 }
+
+#[tokio::test]
+async fn a_coordinator_settles_reports_and_invites_and_a_provider_does_not() {
+    let desk = desk().await;
+    let provider = with_provider(&desk).await;
+    let offer = kekiz_portal::offers::OfferId("1".into());
+    let mut one = kekiz_portal::offers::Offer::draft(offer.clone(), "org".into());
+    one.state = kekiz_portal::offers::OfferState::Published;
+    one.service.name = "Babytreff".into();
+    let mut writing = desk.portal.begin(&kekiz_portal::Actor::System, "").await.unwrap();
+    kekiz_portal::store::offers::save(&writing.tx, &one, &writing.edit).await.unwrap();
+    writing.note("offer.saved", "offer", "1", serde_json::json!({}));
+    writing.finish().await.unwrap();
+    let report =
+        desk.portal.report_error(&offer, "Die Nummer <b>stimmt</b> nicht", "a@b.de", 5).await.unwrap();
+    let grant = Grant { role: Role::Coordination, scope: Scope::Everywhere };
+    let cookie = desk.somebody("koordination", Some(grant)).await;
+    let inbox = desk.get("/koordination", Some(&cookie)).await;
+    assert!(inbox.text.contains("Die Nummer &#60;b&#62;stimmt"), "{}", inbox.text);
+    let token = inbox.token();
+    let invite = |role: &str| {
+        format!("schutz={token}&name=Kita+Sonne&email=kita%40verein.example&traeger=org&aufgabe={role}")
+    };
+    let sent = desk.send("POST", "/koordination/einladen", Some(&cookie), &invite("provider")).await;
+    assert_eq!(sent.to(), "/koordination?neu=eingeladen", "{}", sent.text);
+    let mails = outbox::due(desk.portal.db(), desk.portal.now().at, 10).await.unwrap();
+    assert!(mails.iter().any(|mail| mail.recipient == "kita@verein.example"));
+    let high = desk.send("POST", "/koordination/einladen", Some(&cookie), &invite("administration")).await;
+    assert!(!high.status.is_redirection(), "who coordinates makes nobody an administrator");
+
+    let theirs = desk.get("/traeger", Some(&provider)).await.token();
+    let form = format!("schutz={theirs}&name=Eve&email=eve%40x.example&traeger=org");
+    let refused = desk.send("POST", "/koordination/einladen", Some(&provider), &form).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+
+    let form = format!("schutz={token}&wie=berichtigt");
+    let path = format!("/koordination/meldung/{report}");
+    assert_eq!(desk.send("POST", &path, Some(&cookie), &form).await.to(), "/koordination?neu=erledigt");
+    assert!(!desk.get("/koordination", Some(&cookie)).await.text.contains("Die Nummer"));
+}

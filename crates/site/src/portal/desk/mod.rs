@@ -4,6 +4,7 @@
 //! derived from that secret, and nothing here is kept by caches.
 
 mod account;
+mod coordination;
 mod enter;
 mod fields;
 mod gate;
@@ -20,7 +21,10 @@ use axum::routing::MethodRouter;
 
 /// Every address behind the login or leading to it, with what answers there.
 fn routes() -> Vec<(&'static str, MethodRouter<SiteState>)> {
-    [enter::routes(), link::routes(), account::routes(), provider::routes()].into_iter().flatten().collect()
+    [enter::routes(), link::routes(), account::routes(), provider::routes(), coordination::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The addresses of these pages, for the test that asks who may open them.

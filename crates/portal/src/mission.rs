@@ -76,8 +76,6 @@ pub struct GoalPage {
     pub decisions: Vec<CouncilDecision>,
     /// Its versions, the newest first, each with what changed against the one before.
     pub versions: Vec<Version>,
-    /// Offers that serve the goal.
-    pub offers: usize,
 }
 
 /// A version of a goal.
@@ -159,7 +157,6 @@ impl Portal {
         let history = records::history::<Goal>(self.db(), id).await?;
         let series = stored.value.targets.iter().map(|target| series(atlas, target)).collect();
         Ok(GoalPage {
-            offers: self.offers_for_goal(id).await?,
             view: self.goal_view(atlas, stored.value),
             sentence: sentence.map(|one| one.value),
             series,
@@ -240,20 +237,6 @@ impl Portal {
             goal.targets.iter().map(|target| target_view(atlas, target, today)).collect();
         let planned = planned(&goal, &targets);
         GoalView { step: Step::new(goal.effect_step), lacks: goals::lacks(&planned), targets, goal }
-    }
-
-    /// How many public offers say that they serve a goal.
-    async fn offers_for_goal(&self, goal: &str) -> Result<usize, PortalError> {
-        let mut count = 0;
-        kekiz_store::bulk::for_each(self.db(), |stored| {
-            let offer = &stored.value;
-            count += usize::from(
-                offer.state.is_public() && offer.prevention.goals.iter().any(|one| one.as_str() == goal),
-            );
-            true
-        })
-        .await?;
-        Ok(count)
     }
 }
 

@@ -115,7 +115,6 @@ struct Show {
     steps: Vec<Step>,
     decisions: Vec<(String, String)>,
     versions: Vec<Version>,
-    offers: usize,
     example: bool,
 }
 
@@ -159,7 +158,6 @@ async fn show(state: &SiteState, ask: &Ask) -> Result<Made, PageError> {
         steps: steps(&page.view),
         decisions: decisions(&page),
         versions: versions(&page),
-        offers: page.offers,
         example: page.view.goal.id.starts_with(EXAMPLE),
         chrome,
     })

@@ -45,6 +45,7 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 test("dark colours have enough contrast", async ({ browser, baseURL }) => {
+	test.setTimeout(180_000);
 	const context = await browser.newContext({ baseURL, colorScheme: "dark" });
 	const page = await context.newPage();
 	for (const path of PAGES) {

@@ -50,7 +50,7 @@ test.describe("a family on a phone without JavaScript", () => {
 	});
 
 	test("finds its way out of an empty page", async ({ page }) => {
-		await page.goto("/hilfe?q=kita&alter=150");
+		await page.goto("/hilfe?q=kita&alter=210");
 		await expect(page.getByRole("status")).toContainText("noch kein Angebot");
 		await page.getByRole("link", { name: /Ohne „Alter“/ }).click();
 		await expect(page.getByRole("status")).toContainText("gefunden");
@@ -70,7 +70,7 @@ for (const [code, lang, dir] of LANGUAGES) {
 			for (const path of [
 				`/hilfe?sprache=${code}`,
 				`/hilfe?q=kita&ort=Krefeld&kostenlos=&thema=kinderbetreuung&sprache=${code}`,
-				`/hilfe?q=kita&alter=150&sprache=${code}`,
+				`/hilfe?q=kita&alter=210&sprache=${code}`,
 				`${offer}?sprache=${code}`,
 				`${offer}/fehler?sprache=${code}`,
 				`/merkliste?id=${id}&sprache=${code}`,

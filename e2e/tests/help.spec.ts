@@ -50,9 +50,9 @@ test.describe("a family on a phone without JavaScript", () => {
 	});
 
 	test("finds its way out of an empty page", async ({ page }) => {
-		await page.goto("/hilfe?q=kita&alter=210");
+		await page.goto("/hilfe?q=kita&rollstuhl=1");
 		await expect(page.getByRole("status")).toContainText("noch kein Angebot");
-		await page.getByRole("link", { name: /Ohne „Alter“/ }).click();
+		await page.getByRole("link", { name: /Ohne „Rollstuhl“/ }).click();
 		await expect(page.getByRole("status")).toContainText("gefunden");
 	});
 });
@@ -70,7 +70,7 @@ for (const [code, lang, dir] of LANGUAGES) {
 			for (const path of [
 				`/hilfe?sprache=${code}`,
 				`/hilfe?q=kita&ort=Krefeld&kostenlos=&thema=kinderbetreuung&sprache=${code}`,
-				`/hilfe?q=kita&alter=210&sprache=${code}`,
+				`/hilfe?q=kita&rollstuhl=1&sprache=${code}`,
 				`${offer}?sprache=${code}`,
 				`${offer}/fehler?sprache=${code}`,
 				`/merkliste?id=${id}&sprache=${code}`,

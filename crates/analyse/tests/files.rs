@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use kekiz_analyse::{
-    AccessRequest, AnalyseError, AreaSource, FunnelRequest, GlobalMethod, Inference, InequalityRequest,
-    LocalMethod, PlaceTable, RateMethod, RatesRequest, SegregationRequest, SpatialRequest, WeightsKind, access,
-    funnel, global, inequality, local, rates, segregation,
+    AccessRequest, AnalyseError, AreaSource, FunnelRequest, GlobalMethod, InequalityRequest, Inference,
+    LocalMethod, PlaceTable, RateMethod, RatesRequest, SegregationRequest, SpatialRequest, WeightsKind,
+    access, funnel, global, inequality, local, rates, segregation,
 };
 use kekiz_segregation::inference::{Draws, Null};
 use kekiz_spatial::access::Decay;
@@ -55,12 +55,14 @@ fn inference() -> Inference {
     inference
 }
 
-const VALUES: &str = "NR;quote\n01;1,5\n02;2,5\n03;3,0\n04;2,0\n05;9,5\n06;8,0\n07;\n08;7,5\n09;9,0\n10;4,0\n";
+const VALUES: &str =
+    "NR;quote\n01;1,5\n02;2,5\n03;3,0\n04;2,0\n05;9,5\n06;8,0\n07;\n08;7,5\n09;9,0\n10;4,0\n";
 
 #[test]
 fn local_moran_names_every_area_and_every_gap() {
     let folder = folder(&[("a.geojson", &squares(10)), ("v.csv", VALUES)]);
-    let (table, findings) = local(LocalMethod::Moran, &request(folder.path(), "queen"), &inference()).unwrap();
+    let (table, findings) =
+        local(LocalMethod::Moran, &request(folder.path(), "queen"), &inference()).unwrap();
     let csv = table.csv();
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(lines[0], "key,statistic,expected,variance,z,p_sim,p_fdr,cluster,note");
@@ -76,7 +78,9 @@ fn local_moran_names_every_area_and_every_gap() {
 #[test]
 fn every_neighbourhood_and_method_runs() {
     let folder = folder(&[("a.geojson", &squares(10)), ("v.csv", VALUES)]);
-    for weights in ["queen", "rook", "knn:3", "distance:1500", "kernel:gaussian:3000", "kernel:triangular:knn:4"] {
+    for weights in
+        ["queen", "rook", "knn:3", "distance:1500", "kernel:gaussian:3000", "kernel:triangular:knn:4"]
+    {
         for method in [GlobalMethod::Moran, GlobalMethod::Geary, GlobalMethod::GetisOrd] {
             let (value, _) = global(method, &request(folder.path(), weights), &inference()).unwrap();
             assert!(value["statistic"].as_f64().is_some_and(f64::is_finite), "{weights} {method:?} {value}");
@@ -94,7 +98,8 @@ fn weights_files_go_by_name_or_by_position() {
     let values = "NR,quote\n04,4\n03,2\n02,3\n01,1\n";
     let folder = folder(&[("n.gal", gal), ("i.gal", &numbered), ("v.csv", values)]);
     let statistic = |weights: &str, key: Option<&str>| {
-        let request = SpatialRequest { areas: None, key: key.map(String::from), ..request(folder.path(), weights) };
+        let request =
+            SpatialRequest { areas: None, key: key.map(String::from), ..request(folder.path(), weights) };
         let (value, findings) = global(GlobalMethod::Moran, &request, &inference()).unwrap();
         (value["statistic"].as_f64().unwrap(), findings.iter().any(|f| f.code == "weights-by-position"))
     };
@@ -136,7 +141,8 @@ fn islands_follow_the_policy() {
     let folder = folder(&[("a.geojson", &squares(10)), ("v.csv", VALUES)]);
     let run = |islands| {
         let request = SpatialRequest { islands, ..request(folder.path(), "queen") };
-        global(GlobalMethod::Moran, &request, &inference()).map(|(value, _)| (value["areas"].clone(), value["islands"].clone()))
+        global(GlobalMethod::Moran, &request, &inference())
+            .map(|(value, _)| (value["areas"].clone(), value["islands"].clone()))
     };
     assert_eq!(run(IslandPolicy::Keep).unwrap(), (9.into(), 1.into()));
     assert_eq!(run(IslandPolicy::Drop).unwrap(), (8.into(), 0.into()));
@@ -172,7 +178,12 @@ fn rates_have_intervals_and_reasons() {
     for method in [RateMethod::EmpiricalBayes, RateMethod::Excess, RateMethod::Byar] {
         assert!(!rates(&rates_of(folder.path(), method)).unwrap().0.csv().contains("NaN"));
     }
-    assert!(rates(&rates_of(folder.path(), RateMethod::SpatialEmpiricalBayes)).unwrap_err().to_string().contains("wo niemand lebt"));
+    assert!(
+        rates(&rates_of(folder.path(), RateMethod::SpatialEmpiricalBayes))
+            .unwrap_err()
+            .to_string()
+            .contains("wo niemand lebt")
+    );
 }
 
 #[test]
@@ -196,13 +207,17 @@ fn segregation_answers_by_name() {
     assert!((value["d"].as_f64().unwrap() - 1.0 / 3.0).abs() < 1e-12, "{value}");
     assert_eq!(value["units"], 3);
     let m = value["m"].as_f64().unwrap();
-    let split = value["nested"]["between"]["m"].as_f64().unwrap() + value["nested"]["within"]["m"].as_f64().unwrap();
+    let split =
+        value["nested"]["between"]["m"].as_f64().unwrap() + value["nested"]["within"]["m"].as_f64().unwrap();
     assert!((m - split).abs() < 1e-12);
     let d = &value["details"]["d"];
     assert!(d["expected"].as_f64().unwrap() > 0.05 && d["adjusted"].as_f64().unwrap() < 1.0 / 3.0);
     assert!(d["p"].as_f64().unwrap() <= 0.05 && d["standard_error"].as_f64().unwrap() > 0.0);
     for (change, expected) in [
-        (SegregationRequest { focal: Some("vielleicht".into()), ..request.clone() }, "vorhanden sind: ja, nein"),
+        (
+            SegregationRequest { focal: Some("vielleicht".into()), ..request.clone() },
+            "vorhanden sind: ja, nein",
+        ),
         (SegregationRequest { indices: vec!["q".into()], ..request.clone() }, "Den Index „q“ gibt es nicht"),
         (SegregationRequest { minimum: 1e6, ..request.clone() }, "--min-size"),
         (SegregationRequest { counts: PathBuf::from("/nirgends.csv"), ..request.clone() }, "nicht da"),
@@ -229,7 +244,10 @@ fn funnel_inequality_and_access_run_on_plain_tables() {
     })
     .unwrap();
     let csv = found.csv();
-    assert!(csv.lines().nth(4).unwrap().contains("high!") && csv.lines().nth(1).unwrap().contains("low"), "{csv}");
+    assert!(
+        csv.lines().nth(4).unwrap().contains("high!") && csv.lines().nth(1).unwrap().contains("low"),
+        "{csv}"
+    );
     let (value, _) = inequality(&InequalityRequest {
         values: folder.path().join("v.csv"),
         numerator: "faelle".into(),

@@ -7,7 +7,7 @@ use crate::analyse::{
 use crate::outcome::Failure;
 use crate::terminal::Terminal;
 use kekiz_analyse::{
-    AccessRequest, AnalyseError, AreaSource, FunnelRequest, GlobalMethod, Inference, InequalityRequest,
+    AccessRequest, AnalyseError, AreaSource, FunnelRequest, GlobalMethod, InequalityRequest, Inference,
     LocalMethod, PlaceTable, RatesRequest, SegregationRequest, SpatialRequest, Table,
 };
 use kekiz_base::Diagnostics;

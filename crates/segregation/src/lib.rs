@@ -13,5 +13,6 @@ pub mod exposure;
 pub mod inference;
 pub mod information;
 pub mod multigroup;
+pub mod space;
 
 pub use counts::{Counts, CountsError};

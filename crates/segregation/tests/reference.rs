@@ -6,7 +6,7 @@ use kekiz_segregation::evenness::{atkinson, dissimilarity, gini};
 use kekiz_segregation::exposure::{correlation_ratio, exposure_matrix, interaction, isolation};
 use kekiz_segregation::inference::{Draws, Null, bootstrap, randomise};
 use kekiz_segregation::information::{entropy, information, local_by_group, local_by_unit, nested};
-use kekiz_segregation::{Counts, multigroup};
+use kekiz_segregation::{Counts, multigroup, space};
 use std::collections::BTreeMap;
 
 fn close(found: f64, expected: f64, what: &str) {
@@ -132,7 +132,7 @@ fn sacramento_agrees_with_pysal() {
     close(multigroup::normalised_exposure(&four), 0.18821879029994157, "P");
     close(multigroup::relative_diversity(&four), 0.15820019878220337, "R");
     close(multigroup::squared_variation(&four), 0.11875484641127525, "C");
-    close(multigroup::diversity(&four), 0.49182413151957904, "Simpson");
+    close(multigroup::diversity(&four), 0.508175868480421, "Simpson");
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn the_shapley_decomposition_agrees_with_pysal() {
         (Counterfactual::Share, -0.1543828579279878, -0.012109983776922045),
         (Counterfactual::DualComposition, -0.16159526946235048, -0.004897572242559378),
     ] {
-        let found = shapley(&hispanic, &black, kind, gini).unwrap();
+        let found = shapley(&hispanic, &black, kind, dissimilarity).unwrap();
         assert!((found.attribute - attribute).abs() < 1e-10, "{kind:?} {found:?}");
         assert!((found.structure - structure).abs() < 1e-10, "{kind:?} {found:?}");
         close(found.attribute + found.structure, found.difference, "sum");
@@ -209,4 +209,48 @@ fn kitas_are_split_into_homes_providers_and_choice() {
     let found = sources(&providers).unwrap();
     assert!(found.residential.m.abs() < 1e-12 && found.choice.m.abs() < 1e-12);
     close(found.provider.m, found.total.m, "providers");
+}
+
+#[test]
+fn spatial_indices_agree_with_pysal() {
+    // Surfaces and centroids in degrees as PySAL takes them from the file; the centre is the mean of the centroids.
+    let (mut areas, mut at, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
+    for (unit, line) in include_str!("data/sacramento_places.csv").lines().skip(1).enumerate() {
+        let fields: Vec<&str> = line.split(',').collect();
+        areas.push(fields[0].parse::<f64>().unwrap());
+        at.push((fields[1].parse::<f64>().unwrap(), fields[2].parse::<f64>().unwrap()));
+        pairs.extend(fields[3].split(' ').map(|other| (unit, other.parse::<usize>().unwrap(), 1.0)));
+    }
+    let n = at.len() as f64;
+    let centre = (at.iter().map(|p| p.0).sum::<f64>() / n, at.iter().map(|p| p.1).sum::<f64>() / n);
+    let distances: Vec<f64> = at.iter().map(|p| (p.0 - centre.0).hypot(p.1 - centre.1)).collect();
+    let rows = sacramento();
+    let two = Counts::focal(&column(&rows, 0), &column(&rows, 4)).unwrap();
+    let (x, y) = (two.group(0), two.group(1));
+    close(space::delta(x, y, &areas).unwrap(), 0.8044969214141899, "Delta");
+    close(space::absolute_concentration(x, y, &areas).unwrap(), 0.8512824549657465, "ACO");
+    close(space::relative_concentration(x, y, &areas).unwrap(), 0.12733820870675222, "RCO");
+    close(space::absolute_centralisation(x, y, &areas, &distances).unwrap(), 0.6891422368736286, "ACE");
+    close(space::relative_centralisation(x, y, &distances).unwrap(), -0.11194177550430595, "RCE");
+    close(space::spatial_dissimilarity(x, y, pairs.into_iter()).unwrap(), 0.2611974332919437, "SD");
+}
+
+#[test]
+fn clustering_is_1_without_pattern_and_more_with_one() {
+    // Four units on a line; nearness falls with distance.
+    let near = |i: usize, j: usize| (-(i.abs_diff(j) as f64)).exp();
+    let apart = ([10.0, 10.0, 0.0, 0.0], [0.0, 0.0, 10.0, 10.0]);
+    let mixed = ([5.0; 4], [5.0; 4]);
+    assert!((space::spatial_proximity(&mixed.0, &mixed.1, near).unwrap() - 1.0).abs() < 1e-12);
+    assert!(space::spatial_proximity(&apart.0, &apart.1, near).unwrap() > 1.2);
+    assert!((space::distance_decay_isolation(&mixed.0, &mixed.1, near).unwrap() - 0.5).abs() < 1e-12);
+    assert!(space::distance_decay_isolation(&apart.0, &apart.1, near).unwrap() > 0.75);
+    // Meeting nobody elsewhere is plain isolation.
+    let only_here = |i: usize, j: usize| f64::from(u8::from(i == j));
+    let (x, y) = ([3.0, 7.0, 1.0], [9.0, 1.0, 4.0]);
+    close(
+        space::distance_decay_isolation(&x, &y, only_here).unwrap(),
+        isolation(&x, &y).unwrap(),
+        "isolation",
+    );
 }

@@ -27,6 +27,7 @@ pub mod people;
 pub mod places;
 mod portal;
 mod providers;
+pub mod remind;
 pub mod siting;
 mod write;
 

@@ -62,6 +62,7 @@ macro_rules! context {
         };
     };
 }
+pub(crate) use context;
 
 /// The settings of a portal, with the key of its folder, which is made at the first start.
 pub(crate) fn settings(config: &PortalConfig, around: &Around) -> Result<Settings, PortalError> {

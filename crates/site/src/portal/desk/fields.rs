@@ -341,10 +341,7 @@ fn write(portal: &Portal, offer: &mut Offer, name: &str, new: &str) -> Result<()
         }
         "alter_bis" => {
             let from = offer.prevention.age_months.map_or(0, |ages| ages.0);
-            offer.prevention.age_months = match whole(new, 1200)? {
-                Some(to) => Some((from, to)),
-                None => None,
-            };
+            offer.prevention.age_months = whole(new, 1200)?.map(|to| (from, to));
         }
         "plaetze" => offer.prevention.places = whole(new, 1_000_000)?,
         "erreicht" => offer.prevention.reached_per_year = whole(new, 10_000_000)?,

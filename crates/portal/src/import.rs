@@ -92,7 +92,7 @@ impl Portal {
         let mut imported = match kind(&source.bytes) {
             FileKind::Calendar => from_calendar(source)?,
             FileKind::HsdsJson | FileKind::HsdsZip => from_hsds(source)?,
-            FileKind::Table => self.from_table(source, options).await?,
+            FileKind::Table => self.read_table(source, options).await?,
         };
         let ids: Vec<OfferId> = imported.offers.iter().map(|one| one.id.clone()).collect();
         let existing: BTreeMap<OfferId, Offer> = offers::get_all(self.db(), &ids)
@@ -118,7 +118,7 @@ impl Portal {
         Ok(ImportPlan { preview: preview(&existing, imported), organizations, source: source.name.clone() })
     }
 
-    async fn from_table(&self, source: &Source, options: &ImportOptions) -> Result<Imported, PortalError> {
+    async fn read_table(&self, source: &Source, options: &ImportOptions) -> Result<Imported, PortalError> {
         let refuse = |text: String| PortalError::Import(text);
         let table = read_plain(&TableFile::from_bytes(source.name.as_str(), source.bytes.clone()))
             .map_err(|error| refuse(error.to_string()))?;

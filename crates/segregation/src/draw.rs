@@ -38,7 +38,7 @@ impl Alias {
     #[inline(always)]
     fn draw(&self, generator: &mut Generator) -> u32 {
         let word = generator.word();
-        let column = ((word >> 32) * self.columns.len() as u64 >> 32) as usize;
+        let column = (((word >> 32) * self.columns.len() as u64) >> 32) as usize;
         let (stay, other) = self.columns[column];
         self.base + if (word as u32) < stay { column as u32 } else { other }
     }

@@ -225,13 +225,13 @@ impl Weights {
         let areas = self.areas();
         let (mut rows, mut columns) = (vec![0.0; areas], vec![0.0; areas]);
         let mut twice = 0.0;
-        for area in 0..areas {
+        for (area, row) in rows.iter_mut().enumerate() {
             for (other, value) in self.row(area) {
                 let back = self.weight(other, area);
                 let both = (value + back) * (value + back);
                 // A pair named from one side only is met once in this walk but stands twice in the sum.
                 twice += if back == 0.0 { 2.0 * both } else { both };
-                rows[area] += value;
+                *row += value;
                 columns[other] += value;
             }
         }

@@ -324,7 +324,7 @@ proptest! {
                 prop_assert_eq!(counted.is_none(), weights.neighbours(area).is_empty());
                 for alternative in [Alternative::TwoSided, Alternative::Greater, Alternative::Less] {
                     let p = counted.map_or(1.0, |c| c.p(alternative));
-                    prop_assert!(p >= 0.05 - 1e-12 && p <= 1.0);
+                    prop_assert!((0.05 - 1e-12..=1.0).contains(&p));
                 }
             }
             geary_permutation(&values, &weights, permutations).unwrap();

@@ -71,8 +71,8 @@ proptest! {
         let found = assign(&ways, &free).unwrap();
         let assigned = found.iter().flatten().count();
         let sum: f64 = found.iter().enumerate().filter_map(|(p, place)| Some(ways[p * count + (*place)?])).sum();
-        for place in 0..count {
-            prop_assert!(found.iter().filter(|p| **p == Some(place)).count() <= free[place] as usize);
+        for (place, room) in free.iter().enumerate() {
+            prop_assert!(found.iter().filter(|p| **p == Some(place)).count() <= *room as usize);
         }
         let expected = best(&ways, &mut free.clone(), 0);
         prop_assert_eq!(assigned, expected.0);

@@ -72,7 +72,8 @@ async fn one_unreadable_cell_stops_the_whole_import() {
     let dir = tempfile::tempdir().unwrap();
     let portal = portal(&dir).await;
     let broken = LIST.replace(";3;18", ";drei;18");
-    let plan = portal.plan_import(&source("a.csv", broken.as_str()), &ImportOptions::default()).await.unwrap();
+    let plan =
+        portal.plan_import(&source("a.csv", broken.as_str()), &ImportOptions::default()).await.unwrap();
     assert_eq!(plan.preview.refused.len(), 1, "{:?}", plan.preview.refused);
     assert_eq!(plan.preview.refused[0].line, 2);
     assert!(matches!(portal.apply_import(&Actor::System, plan).await, Err(PortalError::Import(_))));
@@ -162,9 +163,18 @@ async fn the_example_is_loaded_once() {
     let second = portal.load_example().await.unwrap();
     assert_eq!((second.added, second.known), (0, first.added));
     let now = portal.now();
-    let question = Question { text: "Kita".into(), place: "Dießem".into(), language: "de".into(), ..Question::default() };
+    let question = Question {
+        text: "Kita".into(),
+        place: "Dießem".into(),
+        language: "de".into(),
+        ..Question::default()
+    };
     let answer = portal.find(&question, &now).await.unwrap();
-    assert!(answer.cards[0].offer.service.alternate_name.contains("Kita"), "{}", answer.cards[0].offer.name());
+    assert!(
+        answer.cards[0].offer.service.alternate_name.contains("Kita"),
+        "{}",
+        answer.cards[0].offer.name()
+    );
     let some: Vec<Arc<Offer>> = answer.cards.iter().map(|card| Arc::clone(&card.offer)).collect();
     for kind in [FileKind::Csv, FileKind::GeoJson, FileKind::ICal, FileKind::JsonLd, FileKind::Pdf] {
         let bytes = portal.file(kind, "Hilfe", some.clone(), &now).await.unwrap();

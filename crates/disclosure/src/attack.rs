@@ -49,9 +49,9 @@ struct System {
     outer: Vec<(i64, i64)>,
     /// Exhibited bounds, containing 0.
     inner: Vec<(i64, i64)>,
-    /// Unknowns with their sign; the signed sum is 0.
+    /// Unknowns with their factor; the sum is 0.
     rows: Vec<Row>,
-    /// Rows of every unknown with its sign there.
+    /// Rows of every unknown with its factor there.
     rows_of: Vec<Vec<(u32, i64)>>,
 }
 
@@ -76,16 +76,20 @@ pub(crate) fn intervals<'a>(
 ) -> Vec<Interval> {
     let mut system = System::new(table);
     system.propagate();
+    let place = system.merge();
+    system.propagate();
     for change in witnesses {
         if table.is_feasible(change) {
-            system.learn_move(change);
+            for (cell, &delta) in change {
+                if let Some(&(unknown, sign)) = place.get(cell) {
+                    system.learn(unknown, sign * delta);
+                }
+            }
         }
     }
-    let place: BTreeMap<u32, u32> =
-        system.cells.iter().enumerate().map(|(unknown, cell)| (*cell, unknown as u32)).collect();
     let mut wanted = vec![false; system.cells.len()];
     for cell in asked {
-        if let Some(&unknown) = place.get(cell) {
+        if let Some(&(unknown, _)) = place.get(cell) {
             wanted[unknown as usize] = true;
         }
     }
@@ -97,16 +101,29 @@ pub(crate) fn intervals<'a>(
     }
     let interval = |cell: &u32| {
         let count = table.counts[*cell as usize];
-        let shift = |bounds: (i64, i64)| (count + bounds.0, count + bounds.1);
-        match place.get(cell) {
-            Some(&unknown) => Interval {
-                inner: shift(system.inner[unknown as usize]),
-                outer: shift(system.outer[unknown as usize]),
-            },
-            None => Interval { inner: (count, count), outer: (count, count) },
+        let Some(&(unknown, sign)) = place.get(cell) else {
+            return Interval { inner: (count, count), outer: (count, count) };
+        };
+        let shift = |(low, high): (i64, i64)| {
+            if sign > 0 { (count + low, count + high) } else { (count - high, count - low) }
+        };
+        Interval {
+            inner: shift(system.inner[unknown as usize]),
+            outer: shift(system.outer[unknown as usize]),
         }
     };
     asked.iter().map(interval).collect()
+}
+
+/// The unknown another changes with, and in which direction.
+fn root(twin: &[(u32, i64)], mut unknown: u32) -> (u32, i64) {
+    let mut turn = 1;
+    while twin[unknown as usize].0 != unknown {
+        let (next, step) = twin[unknown as usize];
+        turn *= step;
+        unknown = next;
+    }
+    (unknown, turn)
 }
 
 impl System {
@@ -143,6 +160,70 @@ impl System {
         Self { inner: vec![(0, 0); cells.len()], cells, outer, rows, rows_of }
     }
 
+    /// Makes one unknown of those that can only change together (a sum with two hidden members), and one row of rows
+    /// that say the same. Gives the unknown of every cell, and whether it changes with it (1) or against it (-1).
+    fn merge(&mut self) -> BTreeMap<u32, (u32, i64)> {
+        let mut twin: Vec<(u32, i64)> = (0..self.cells.len() as u32).map(|unknown| (unknown, 1)).collect();
+        for row in &self.rows {
+            let open = |(unknown, _): &&(u32, i64)| self.outer[*unknown as usize] != (0, 0);
+            let mut open = row.members.iter().filter(open);
+            if let (Some(&(a, sign_a)), Some(&(b, sign_b)), None) = (open.next(), open.next(), open.next()) {
+                let (a, turn_a) = root(&twin, a);
+                let (b, turn_b) = root(&twin, b);
+                if a != b {
+                    // sign_a · turn_a · x + sign_b · turn_b · y = 0
+                    let turn = -(sign_a * turn_a * sign_b * turn_b);
+                    twin[a.max(b) as usize] = (a.min(b), turn);
+                }
+            }
+        }
+        let roots: Vec<(u32, i64)> = (0..twin.len() as u32).map(|unknown| root(&twin, unknown)).collect();
+        for (unknown, &(root, turn)) in roots.iter().enumerate() {
+            let (low, high) = self.outer[unknown];
+            let (low, high) = if turn > 0 { (low, high) } else { (-high, -low) };
+            let outer = &mut self.outer[root as usize];
+            *outer = (outer.0.max(low), outer.1.min(high));
+        }
+        let mut seen: BTreeMap<Vec<(u32, i64)>, usize> = BTreeMap::new();
+        let mut rows: Vec<Row> = Vec::new();
+        for row in &self.rows {
+            let mut sums: BTreeMap<u32, i64> = BTreeMap::new();
+            for &(unknown, sign) in &row.members {
+                let (root, turn) = roots[unknown as usize];
+                if self.outer[root as usize] != (0, 0) {
+                    *sums.entry(root).or_default() += sign * turn;
+                }
+            }
+            let mut members: Vec<(u32, i64)> = sums.into_iter().filter(|(_, factor)| *factor != 0).collect();
+            if members.first().is_some_and(|(_, factor)| *factor < 0) {
+                members.iter_mut().for_each(|(_, factor)| *factor = -*factor);
+            }
+            match seen.get(&members) {
+                // A row that does not follow from others must not be lost behind one that does.
+                Some(&known) => rows[known].implied &= row.implied,
+                None if members.is_empty() => {}
+                None => {
+                    seen.insert(members.clone(), rows.len());
+                    rows.push(Row { members, implied: row.implied });
+                }
+            }
+        }
+        self.rows_of = vec![Vec::new(); self.cells.len()];
+        for (number, row) in rows.iter().enumerate() {
+            for &(unknown, factor) in &row.members {
+                self.rows_of[unknown as usize].push((number as u32, factor));
+            }
+        }
+        self.rows = rows;
+        let place = self.cells.iter().copied().zip(roots.iter().copied()).collect();
+        for (unknown, &(root, _)) in roots.iter().enumerate() {
+            if root as usize != unknown {
+                self.outer[unknown] = (0, 0);
+            }
+        }
+        place
+    }
+
     /// Carries bounds through the sums until nothing moves, or the bounds creep on without an end in sight.
     fn propagate(&mut self) {
         let mut waiting: std::collections::VecDeque<u32> = (0..self.rows.len() as u32).collect();
@@ -167,23 +248,28 @@ impl System {
     /// Narrows the members of one row by what the others leave; gives those that were narrowed.
     fn tighten(&mut self, row: u32) -> Vec<u32> {
         let members = &self.rows[row as usize].members;
-        let signed = |&(unknown, sign): &(u32, i64)| {
+        let scaled = |&(unknown, factor): &(u32, i64)| {
             let (low, high) = self.outer[unknown as usize];
-            if sign > 0 { (i128::from(low), i128::from(high)) } else { (-i128::from(high), -i128::from(low)) }
+            let (low, high) = (i128::from(low) * i128::from(factor), i128::from(high) * i128::from(factor));
+            (low.min(high), low.max(high))
         };
-        let (low, high) = members.iter().map(signed).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        let (low, high) = members.iter().map(scaled).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
         let mut narrowed = Vec::new();
         for member in members {
-            let own = signed(member);
+            let own = scaled(member);
             // What the others can make together, turned around.
             let (least, most) = (own.1 - high, own.0 - low);
             if least <= own.0 && most >= own.1 {
                 continue;
             }
-            // Nought is a solution, so both ends keep their side of it and fit.
-            let least = i64::try_from(least.max(own.0)).unwrap_or(0).min(0);
-            let most = i64::try_from(most.min(own.1)).unwrap_or(0).max(0);
-            narrowed.push((member.0, if member.1 > 0 { (least, most) } else { (-most, -least) }));
+            // Nought is a solution: both ends keep their side of it, and cutting off fractions rounds towards it.
+            let size = i128::from(member.1.abs());
+            let least = i64::try_from(least.max(own.0) / size).unwrap_or(0).min(0);
+            let most = i64::try_from(most.min(own.1) / size).unwrap_or(0).max(0);
+            let bounds = if member.1 > 0 { (least, most) } else { (-most, -least) };
+            if bounds != self.outer[member.0 as usize] {
+                narrowed.push((member.0, bounds));
+            }
         }
         for &(unknown, bounds) in &narrowed {
             self.outer[unknown as usize] = bounds;
@@ -195,14 +281,6 @@ impl System {
     fn learn(&mut self, unknown: u32, change: i64) {
         let inner = &mut self.inner[unknown as usize];
         *inner = (inner.0.min(change), inner.1.max(change));
-    }
-
-    fn learn_move(&mut self, change: &Move) {
-        for (cell, &delta) in change {
-            if let Ok(unknown) = self.cells.binary_search(cell) {
-                self.learn(unknown as u32, delta);
-            }
-        }
     }
 
     /// Learns from a whole table, given as the changes that are not nought; false when it breaks a sum or a bound.

@@ -26,15 +26,26 @@ pub(crate) struct Purchase {
     pub(crate) bound: u64,
 }
 
+/// How exactly a program is solved.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// The relaxed program: candidates may be bought in part, and whatever is bought in part is suppressed. Fast, mostly cheap.
+    Relaxed,
+    /// The integer program.
+    Whole,
+}
+
 /// The cheapest candidates that give every cell its width, `None` when there are none or the program would be too large.
-pub(crate) fn cheapest(table: &Table, needs: &[(u32, i64)]) -> Option<Purchase> {
-    let mut program = Program { problem: RowProblem::new(), bought: BTreeMap::new() };
+/// The bound holds with [`Effort::Whole`] as with [`Effort::Relaxed`].
+pub(crate) fn cheapest(table: &Table, needs: &[(u32, i64)], effort: Effort) -> Option<Purchase> {
+    let whole = effort == Effort::Whole;
+    let mut program = Program { problem: RowProblem::new(), bought: BTreeMap::new(), whole };
     let mut size = 0;
     let mut copies: Vec<[BTreeMap<u32, Col>; 2]> = Vec::with_capacity(needs.len());
     for &(cell, need) in needs {
         let reached = reach(table, cell, COLUMNS)?;
         size += reached.len() * 2;
-        if needs.len() > 1 && size > COLUMNS {
+        if whole && size > COLUMNS {
             return None;
         }
         let up = program.copy(table, &reached, need);
@@ -49,16 +60,17 @@ pub(crate) fn cheapest(table: &Table, needs: &[(u32, i64)]) -> Option<Purchase> 
     model.try_set_option("mip_rel_gap", 0.0).ok()?;
     let solved = model.try_solve().ok()?;
     let is_optimal = solved.status() == HighsModelStatus::Optimal;
-    let bound = match (is_optimal, program.bought.is_empty()) {
+    let bound = match (is_optimal, whole && !program.bought.is_empty()) {
         (true, _) => solved.objective_value(),
-        (false, true) => return None,
-        (false, false) => solved.double_info_value(c"mip_dual_bound").ok()?,
+        (false, false) => return None,
+        (false, true) => solved.double_info_value(c"mip_dual_bound").ok()?,
     };
     let solution = solved.get_solution();
     let value = |column: &Col| solution.columns().get(column.index()).copied().unwrap_or(f64::NAN);
+    let enough = if whole { 0.5 } else { 1e-6 };
     let cells: BTreeSet<u32> =
-        program.bought.iter().filter(|(_, column)| value(column) > 0.5).map(|(cell, _)| *cell).collect();
-    let whole = |copy: &BTreeMap<u32, Col>| -> Option<Move> {
+        program.bought.iter().filter(|(_, column)| value(column) > enough).map(|(cell, _)| *cell).collect();
+    let change = |copy: &BTreeMap<u32, Col>| -> Option<Move> {
         let mut change = Move::new();
         for (&cell, column) in copy {
             let delta = value(column);
@@ -71,7 +83,7 @@ pub(crate) fn cheapest(table: &Table, needs: &[(u32, i64)]) -> Option<Purchase> 
         }
         Some(change)
     };
-    let proofs = copies.iter().map(|[up, down]| whole(up).zip(whole(down))).collect();
+    let proofs = copies.iter().map(|[up, down]| change(up).zip(change(down))).collect();
     Some(Purchase {
         cells,
         proofs,
@@ -83,6 +95,8 @@ struct Program {
     problem: RowProblem,
     /// The decision on every candidate.
     bought: BTreeMap<u32, Col>,
+    /// Whether a candidate is bought or not, never in part.
+    whole: bool,
 }
 
 impl Program {
@@ -101,10 +115,9 @@ impl Program {
             let high = (range.high - count).clamp(0, widest) as f64;
             let column = self.problem.add_column(0.0, low..=high);
             if let Some(price) = price {
-                let bought = *self
-                    .bought
-                    .entry(cell)
-                    .or_insert_with(|| self.problem.add_integer_column(price as f64, 0.0..=1.0));
+                let bought = *self.bought.entry(cell).or_insert_with(|| {
+                    self.problem.add_column_with_integrality(price as f64, 0.0..=1.0, self.whole)
+                });
                 self.problem.add_row(..=0.0, [(column, 1.0), (bought, -high)]);
                 self.problem.add_row(0.0.., [(column, 1.0), (bought, -low)]);
             }

@@ -6,7 +6,7 @@
 //! proofs can be led without it. At the end every hidden cell is attacked with all sums at once ([`crate::attack`]).
 
 use crate::attack::intervals;
-use crate::cheapest::cheapest;
+use crate::cheapest::{Effort, cheapest};
 use crate::discover::Linear;
 use crate::moves::{Move, Pay, Search, State, Table};
 use crate::primary::{Range, Seen};
@@ -320,9 +320,9 @@ impl Work {
         }
     }
 
-    /// Where the search finds no path: the cheapest cells by an integer program.
+    /// Where the search finds no path: cheap cells by a linear program.
     fn protect_by_program(&mut self, cell: u32, need: i64) -> bool {
-        let Some(purchase) = cheapest(&self.table, &[(cell, need)]) else { return false };
+        let Some(purchase) = cheapest(&self.table, &[(cell, need)], Effort::Relaxed) else { return false };
         let before: Vec<(u32, State)> =
             purchase.cells.iter().map(|&cell| (cell, self.table.states[cell as usize])).collect();
         for &bought in &purchase.cells {
@@ -378,7 +378,7 @@ impl Work {
         }
         let wanted: Vec<(u32, i64)> =
             needs.iter().filter(|(_, need)| **need > 0).map(|(cell, need)| (*cell, *need)).collect();
-        let Some(purchase) = cheapest(&open, &wanted) else { return (now, None) };
+        let Some(purchase) = cheapest(&open, &wanted, Effort::Whole) else { return (now, None) };
         let cost: u64 = purchase.cells.iter().map(|&cell| price(self.table.counts[cell as usize])).sum();
         if cost < now && self.replace(open, &purchase.cells, needs) {
             return (cost, Some(purchase.bound.min(cost)));

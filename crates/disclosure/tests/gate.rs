@@ -403,22 +403,6 @@ proptest! {
     }
 
     #[test]
-    fn threads_and_repetition_do_not_matter(leaves in random()) {
-        let mut table = hierarchy(&leaves);
-        table.periods = (2020..2024).map(Period::Year).collect();
-        let groups = table.groups.len();
-        table.cells = table.cells.chunks(groups).flat_map(|row| row.repeat(4)).collect();
-        let run = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| protect(&table, &Policy::min5(), &History::empty()))
-                .map(|(release, audit)| (serde_json::to_vec(&release).unwrap(), audit))
-        };
-        let one = run(1);
-        prop_assert_eq!(&one, &run(4));
-        prop_assert_eq!(&one, &run(1));
-    }
-
-    #[test]
     fn a_stricter_threshold_shows_no_cell_the_milder_one_hides_by_itself(leaves in random()) {
         let table = hierarchy(&leaves);
         let run = |policy: &Policy| protect(&table, policy, &History::empty());
@@ -435,5 +419,26 @@ proptest! {
         for policy in [Policy::min5(), Policy::rounding10(), Policy::published_source("x")] {
             let _ = protect(&counts(&numbers), &policy, &History::empty());
         }
+    }
+}
+
+proptest! {
+    // Four equal years hang together and are protected three times in every case.
+    #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
+
+    #[test]
+    fn threads_and_repetition_do_not_matter(leaves in random()) {
+        let mut table = hierarchy(&leaves);
+        table.periods = (2020..2024).map(Period::Year).collect();
+        let groups = table.groups.len();
+        table.cells = table.cells.chunks(groups).flat_map(|row| row.repeat(4)).collect();
+        let run = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| protect(&table, &Policy::min5(), &History::empty()))
+                .map(|(release, audit)| (serde_json::to_vec(&release).unwrap(), audit))
+        };
+        let one = run(1);
+        prop_assert_eq!(&one, &run(4));
+        prop_assert_eq!(&one, &run(1));
     }
 }

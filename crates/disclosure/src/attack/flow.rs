@@ -39,7 +39,7 @@ impl Network {
                 }
             }
         }
-        if ends.iter().any(|ends| ends.len() > 2) {
+        if ends.iter().any(|ends| ends.len() > 2 || ends.iter().any(|(_, factor)| factor.abs() != 1)) {
             return None;
         }
         let turn = turns(&ends, rows.len())?;

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// How long a write waits for another write before it gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Pause before a locked file is tried again.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// Why the database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -106,6 +108,17 @@ pub enum OpenError {
 /// SQLite runs with a write-ahead log, `synchronous = FULL` (a save that was acknowledged survives a power
 /// cut), foreign keys, and waits up to ten seconds for another write.
 pub async fn open(url: &str) -> Result<DatabaseConnection, OpenError> {
+    let began = tokio::time::Instant::now();
+    loop {
+        match open_once(url).await {
+            // Switching a new file to its write-ahead log is refused at once while another program does the same.
+            Err(OpenError::Locked { .. }) if began.elapsed() < PATIENCE => tokio::time::sleep(AGAIN).await,
+            other => return other,
+        }
+    }
+}
+
+async fn open_once(url: &str) -> Result<DatabaseConnection, OpenError> {
     let db = connect(url).await?;
     migrate::run(&db, migrate::LATEST).await.map_err(|error| match error {
         OpenError::Other(source) => explain(url, source),

@@ -23,14 +23,19 @@ pub(crate) fn whole_numbers(values: &[f64], limit: f64) -> Vec<i64> {
         let precise = largest * scale < limit.min(9e15);
         precise && values.iter().all(|v| (v * scale - (v * scale).round()).abs() <= 1e-15 * (v * scale).abs())
     });
-    let scale = decimal.unwrap_or_else(|| {
-        if largest == 0.0 {
-            return 1.0;
-        }
-        let exponent = (limit / largest).log2().floor() - 1.0;
-        exponent.clamp(-1000.0, 1000.0).exp2()
-    });
-    values.iter().map(|v| (v * scale).round() as i64).collect()
+    let (scale, rest) = decimal.map_or_else(
+        || {
+            if largest == 0.0 {
+                return (1.0, 1.0);
+            }
+            // In two factors: the power that lifts the smallest numbers is none that a number can hold.
+            let exponent = (limit.log2() - largest.log2()).floor() - 1.0;
+            let half = (exponent / 2.0).trunc();
+            (half.exp2(), (exponent - half).exp2())
+        },
+        |scale| (scale, 1.0),
+    );
+    values.iter().map(|v| (v * scale * rest).round() as i64).collect()
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ pub async fn confirm_factor(cx: &mut Context<'_>, actor: &Actor, code: &str) -> 
 }
 
 /// Completes a login with a code of the app or a recovery code. Every code works once. `account` comes from the
-/// session in which [`crate::login`] took the password, never from the form.
+/// session in which [`crate::login()`] took the password, never from the form.
 pub async fn verify_factor(cx: &mut Context<'_>, account: &str, code: &str) -> Result<LoggedIn, Refusal> {
     cx.attempt("code", account, cx.settings.limits.codes).await?;
     let factor = factors::of(cx.db, account).await?.ok_or(Refusal::NoFactor)?;

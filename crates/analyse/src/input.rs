@@ -144,8 +144,13 @@ fn from_file(
     };
     diagnostics.extend(findings);
     let (mut found, _) = matches(keys, &names);
-    if found.iter().all(Option::is_none) || request.key.is_none() {
-        found = by_number(&name, keys.len(), &names)?;
+    // Running numbers may look like some of the keys by accident; they are names only if they fit all.
+    let by_name = request.key.is_some() && found.iter().all(Option::is_some);
+    let numbered = if by_name { Ok(None) } else { by_number(&name, keys.len(), &names).map(Some) };
+    let any = request.key.is_some() && found.iter().any(Option::is_some);
+    let numbered = if any { numbered.unwrap_or(None) } else { numbered? };
+    if let Some(numbered) = numbered {
+        found = numbered;
         diagnostics.push(
             Severity::Note,
             "weights-by-position",

@@ -1,7 +1,7 @@
 //! Rates of areas from cases and persons.
 
 use crate::input::prepare;
-use crate::settings::SpatialRequest;
+use crate::settings::{ParseSettingError, SpatialRequest, refuse};
 use crate::{AnalyseError, Table};
 use kekiz_base::{Diagnostics, Place, Severity};
 use kekiz_spatial::rates::{LocalMean, spatial_empirical_bayes, spatial_rate};
@@ -48,9 +48,9 @@ impl RateMethod {
 }
 
 impl FromStr for RateMethod {
-    type Err = String;
+    type Err = ParseSettingError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ParseSettingError> {
         Ok(match text {
             "raw" => RateMethod::Raw,
             "wilson" => RateMethod::Wilson,
@@ -64,9 +64,9 @@ impl FromStr for RateMethod {
             "spatial-eb" => RateMethod::SpatialEmpiricalBayes,
             "spatial-eb-spdep" => RateMethod::SpatialEmpiricalBayesSpdep,
             _ => {
-                return Err(format!(
-                    "„{text}“ ist nicht möglich. Möglich sind: raw, wilson, clopper-pearson, byar, poisson, eb, eb-standardised, excess, spatial, spatial-eb, spatial-eb-spdep."
-                ));
+                return refuse(
+                    "raw, wilson, clopper-pearson, byar, poisson, eb, eb-standardised, excess, spatial, spatial-eb, spatial-eb-spdep",
+                );
             }
         })
     }

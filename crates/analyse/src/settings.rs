@@ -7,16 +7,15 @@ use kekiz_stats::Alternative;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// A setting that is written wrongly: a German sentence with what is possible.
+/// A setting that is written wrongly: what is possible, as the end of a German sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("„{found}“ ist nicht möglich. Möglich sind: {possible}.")]
+#[error("möglich sind {possible}")]
 pub struct ParseSettingError {
-    found: String,
     possible: &'static str,
 }
 
-fn refuse<T>(found: &str, possible: &'static str) -> Result<T, ParseSettingError> {
-    Err(ParseSettingError { found: found.into(), possible })
+pub(crate) fn refuse<T>(possible: &'static str) -> Result<T, ParseSettingError> {
+    Err(ParseSettingError { possible })
 }
 
 /// Who is a neighbour of whom.
@@ -71,7 +70,7 @@ impl FromStr for WeightsKind {
             }),
             _ => None,
         };
-        found.map_or_else(|| refuse(text, POSSIBLE), Ok)
+        found.map_or_else(|| refuse(POSSIBLE), Ok)
     }
 }
 
@@ -84,7 +83,7 @@ pub fn parse_alternative(text: &str) -> Result<Alternative, ParseSettingError> {
         "two-sided" => Ok(Alternative::TwoSided),
         "greater" => Ok(Alternative::Greater),
         "less" => Ok(Alternative::Less),
-        _ => refuse(text, "two-sided, greater, less"),
+        _ => refuse("two-sided, greater, less"),
     }
 }
 
@@ -98,7 +97,7 @@ pub fn parse_islands(text: &str) -> Result<IslandPolicy, ParseSettingError> {
         "drop" => Ok(IslandPolicy::Drop),
         "nearest" => Ok(IslandPolicy::Nearest),
         "refuse" => Ok(IslandPolicy::Refuse),
-        _ => refuse(text, "keep, drop, nearest, refuse"),
+        _ => refuse("keep, drop, nearest, refuse"),
     }
 }
 
@@ -121,7 +120,7 @@ impl FromStr for Adjustment {
             "none" => Ok(Adjustment::None),
             "fdr" => Ok(Adjustment::FalseDiscovery),
             "bonferroni" => Ok(Adjustment::Bonferroni),
-            _ => refuse(text, "none, fdr, bonferroni"),
+            _ => refuse("none, fdr, bonferroni"),
         }
     }
 }

@@ -375,7 +375,7 @@ pub(crate) struct Access {
 
 /// One step of weights by distance.
 fn step(text: &str) -> Result<(f64, f64), String> {
-    let wrong = || format!("„{text}“ ist keine Stufe. Möglich ist METER:GEWICHT, zum Beispiel 500:1.");
+    let wrong = || "möglich sind Stufen METER:GEWICHT, zum Beispiel 500:1".to_string();
     let (metres, weight) = text.split_once(':').ok_or_else(wrong)?;
     let number = |text: &str| text.parse().ok().filter(|n: &f64| n.is_finite() && *n >= 0.0);
     number(metres).zip(number(weight)).ok_or_else(wrong)

@@ -142,11 +142,8 @@ fn refusal(error: &clap::Error) -> String {
         }
         ErrorKind::ValueValidation => {
             let reason = error.source().map(ToString::to_string).unwrap_or_default();
-            let reason = if reason.starts_with("bekannt sind") {
-                reason
-            } else {
-                "erwartet wird eine Zahl im möglichen Bereich".into()
-            };
+            let own = ["bekannt sind", "möglich sind"].iter().any(|begin| reason.starts_with(begin));
+            let reason = if own { reason } else { "erwartet wird eine Zahl im möglichen Bereich".into() };
             format!("„{value}“ passt nicht zu „{argument}“: {reason}.")
         }
         ErrorKind::ArgumentConflict => match text(ContextKind::PriorArg) {

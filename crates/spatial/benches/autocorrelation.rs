@@ -79,7 +79,7 @@ fn squares(side: usize) -> Vec<geo::MultiPolygon<f64>> {
     (0..side * side).map(square).collect()
 }
 
-#[divan::bench(args = [100, 316], sample_count = 1)]
+#[divan::bench(args = [100, 316, 1_000], sample_count = 1)]
 fn queen_neighbours_of_squares(bencher: Bencher, side: usize) {
     let shapes = squares(side);
     bencher.bench(|| contiguity(black_box(&shapes), Contiguity::Queen).pairs());

@@ -82,3 +82,15 @@ fn project_a_million_points(bencher: divan::Bencher<'_, '_>, code: u32) {
         (done, points)
     });
 }
+
+/// Children and Kitas at random places of a square of 10 km; 21,000 places for 20,000 children.
+#[divan::bench(sample_count = 1)]
+fn assign_20_000_children_to_300_kitas(bencher: divan::Bencher<'_, '_>) {
+    let mut generator = kekiz_stats::draw::Generator::new(1, 0);
+    let mut place = || (generator.unit() * 10_000.0, generator.unit() * 10_000.0);
+    let kitas: Vec<(f64, f64)> = (0..300).map(|_| place()).collect();
+    let children: Vec<(f64, f64)> = (0..20_000).map(|_| place()).collect();
+    let way = |c: &(f64, f64), k: &(f64, f64)| (c.0 - k.0).hypot(c.1 - k.1);
+    let ways: Vec<f64> = children.iter().flat_map(|c| kitas.iter().map(move |k| way(c, k))).collect();
+    bencher.bench(|| kekiz_spatial::assign::assign(divan::black_box(&ways), &[70; 300]));
+}

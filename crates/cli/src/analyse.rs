@@ -183,15 +183,9 @@ pub(crate) struct GetisOrd {
     pub output: Output,
 }
 
-/// `kekiz analyse rates`
+/// A table of cases and persons, one row per area.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Verfahren: raw, wilson, clopper-pearson, byar, poisson, eb (empirisches Bayes), eb-standardised, excess,
-und mit --weights: spatial, spatial-eb, spatial-eb-spdep
-
-Beispiel:
-  kekiz analyse rates --values faelle.csv --key NR --numerator faelle --denominator kinder --method wilson --out raten.csv")]
-pub(crate) struct Rates {
+pub(crate) struct Cases {
     /// Tabelle mit Fällen und Personen (CSV, XLSX)
     #[arg(long, value_name = "DATEI")]
     pub values: PathBuf,
@@ -204,6 +198,19 @@ pub(crate) struct Rates {
     /// Spalte mit den Personen
     #[arg(long, value_name = "SPALTE")]
     pub denominator: String,
+}
+
+/// `kekiz analyse rates`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Verfahren: raw, wilson, clopper-pearson, byar, poisson, eb (empirisches Bayes), eb-standardised, excess,
+und mit --weights: spatial, spatial-eb, spatial-eb-spdep
+
+Beispiel:
+  kekiz analyse rates --values faelle.csv --key NR --numerator faelle --denominator kinder --method wilson --out raten.csv")]
+pub(crate) struct Rates {
+    #[command(flatten)]
+    pub cases: Cases,
     /// Verfahren (siehe unten)
     #[arg(long, value_name = "NAME")]
     pub method: RateMethod,
@@ -290,18 +297,8 @@ pub(crate) enum FunnelOf {
 /// `kekiz analyse funnel`
 #[derive(Debug, Args)]
 pub(crate) struct Funnel {
-    /// Tabelle mit Fällen und Personen (CSV, XLSX)
-    #[arg(long, value_name = "DATEI")]
-    pub values: PathBuf,
-    /// Spalte mit dem Schlüssel
-    #[arg(long, value_name = "SPALTE")]
-    pub key: Option<String>,
-    /// Spalte mit den Fällen
-    #[arg(long, value_name = "SPALTE")]
-    pub numerator: String,
-    /// Spalte mit den Personen
-    #[arg(long, value_name = "SPALTE")]
-    pub denominator: String,
+    #[command(flatten)]
+    pub cases: Cases,
     /// Was verglichen wird
     #[arg(long, value_enum, default_value = "share")]
     pub kind: FunnelOf,

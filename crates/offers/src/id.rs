@@ -38,19 +38,16 @@ pub fn is_uuid(text: &str) -> bool {
         })
 }
 
-macro_rules! identifier {
-    ($(#[$doc:meta])* $name:ident) => {
+/// A text with a type of its own; a further trait to derive may follow the name.
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident $(: $derived:ident)?) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Debug, $($derived,)? PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub String);
 
         impl $name {
-            /// A new identifier from 128 random bits.
-            pub fn random(bits: u128) -> Self {
-                Self(random_uuid(bits))
-            }
-            /// The identifier as text.
+            /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -69,14 +66,15 @@ macro_rules! identifier {
         }
     };
 }
+pub(crate) use name;
 
-identifier! {
+name! {
     /// Identifier of an offer; the same as that of its HSDS service.
-    OfferId
+    OfferId: Default
 }
-identifier! {
+name! {
     /// Identifier of a provider (HSDS organization).
-    OrganizationId
+    OrganizationId: Default
 }
 
 #[cfg(test)]

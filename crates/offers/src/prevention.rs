@@ -3,59 +3,32 @@
 //! Which action fields, transitions, target groups and payers there are is data (`data/portal/*.toml`), since
 //! municipalities differ; the offer holds their codes.
 
+use crate::id::name;
 use kekiz_base::{AreaKey, LifePhase};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-macro_rules! code {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub String);
-
-        impl $name {
-            /// The code as text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(text: &str) -> Self {
-                Self(text.to_string())
-            }
-        }
-    };
-}
-
-code! {
+name! {
     /// Code of an action field (Handlungsfeld), for example `gesundheit`.
     ActionField
 }
-code! {
+name! {
     /// Code of a transition between life phases, for example `kita_grundschule`.
     Transition
 }
-code! {
+name! {
     /// Code of a group an offer is meant for, above all groups that are hard to reach.
     TargetGroup
 }
-code! {
+name! {
     /// Code of a payer, for example `kommune`, `land`.
     Payer
 }
-code! {
+name! {
     /// Code of one of the eight sectors of actors.
     EightSector
 }
-code! {
+name! {
     /// Code of a goal of the Leitbild.
     GoalId
 }

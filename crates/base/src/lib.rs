@@ -7,6 +7,7 @@
 pub mod area;
 pub mod cell;
 pub mod cube;
+pub mod date;
 pub mod diagnostics;
 pub mod figures;
 pub mod key;

@@ -86,29 +86,16 @@ pub(crate) fn group(group: &GroupId) -> String {
 
 /// A period as a reader says it: `2024`, `Schuljahr 2024/25`, `3. Quartal 2024`, `März 2024`, `31.12.2024`.
 pub(crate) fn period(period: Period) -> String {
-    const MONTHS: [&str; 12] = [
-        "Januar",
-        "Februar",
-        "März",
-        "April",
-        "Mai",
-        "Juni",
-        "Juli",
-        "August",
-        "September",
-        "Oktober",
-        "November",
-        "Dezember",
-    ];
     match period {
         Period::Year(_) => period.to_string(),
         Period::SchoolYear(_) => format!("Schuljahr {period}"),
         Period::Quarter(year, quarter) => format!("{quarter}. Quartal {year}"),
         Period::Month(year, month) => {
-            let name = MONTHS.get(usize::from(month).saturating_sub(1)).copied().unwrap_or("");
+            let name =
+                kekiz_base::date::MONTHS.get(usize::from(month).saturating_sub(1)).copied().unwrap_or("");
             format!("{name} {year}")
         }
-        Period::Day(date) => format!("{:02}.{:02}.{:04}", date.day(), date.month(), date.year()),
+        Period::Day(date) => kekiz_base::date::german(date),
     }
 }
 

@@ -4,6 +4,7 @@ use super::recurrence::{On, PUBLIC, SCHOOL, minutes, read_date, read_days, said}
 use super::{Span, osm};
 use crate::hsds::Schedule;
 use jiff::civil::{Date, Weekday};
+use kekiz_base::date::MONTHS;
 
 const DAYS: [&str; 7] =
     ["montags", "dienstags", "mittwochs", "donnerstags", "freitags", "samstags", "sonntags"];
@@ -129,20 +130,6 @@ fn week_text(days: &[(i8, Weekday)]) -> String {
 }
 
 pub(crate) fn date_text(day: Date) -> String {
-    const MONTHS: [&str; 12] = [
-        "Januar",
-        "Februar",
-        "März",
-        "April",
-        "Mai",
-        "Juni",
-        "Juli",
-        "August",
-        "September",
-        "Oktober",
-        "November",
-        "Dezember",
-    ];
     format!("{}. {} {}", day.day(), MONTHS[(day.month() as usize + 11) % 12], day.year())
 }
 

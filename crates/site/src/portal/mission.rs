@@ -10,6 +10,7 @@ use crate::words;
 use axum::Router;
 use kekiz_atlas::series::Series;
 use kekiz_base::Period;
+use kekiz_base::date;
 use kekiz_charts::{Drawing, Frame, TargetPath};
 use kekiz_portal::mission::{GoalPage, GoalView, Mission, TargetView, with_unit};
 use kekiz_portal::planning::Finding;
@@ -195,7 +196,7 @@ fn goal(view: &GoalView) -> Goal {
         url: format!("/leitbild/{}", words::segment(&view.goal.id)),
         audience: view.goal.audience.clone(),
         step: view.step.map(|step| (step.number(), step.name())),
-        due: view.goal.due_on.map_or_else(String::new, day),
+        due: view.goal.due_on.map_or_else(String::new, date::german),
         targets: view.targets.iter().map(target).collect(),
         lacks: view.lacks.len(),
     }
@@ -276,8 +277,11 @@ fn decisions(page: &GoalPage) -> Vec<(String, String)> {
     page.decisions
         .iter()
         .map(|one| {
-            let parts =
-                [one.body.clone(), one.decided_on.map_or_else(String::new, day), one.reference.clone()];
+            let parts = [
+                one.body.clone(),
+                one.decided_on.map_or_else(String::new, date::german),
+                one.reference.clone(),
+            ];
             let about: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
             (one.title.clone(), about.join(", "))
         })
@@ -290,7 +294,7 @@ fn versions(page: &GoalPage) -> Vec<Version> {
         .iter()
         .map(|one| Version {
             revision: one.revision,
-            day: day(one.day),
+            day: date::german(one.day),
             reason: one.reason.clone(),
             changes: one
                 .changes
@@ -303,8 +307,4 @@ fn versions(page: &GoalPage) -> Vec<Version> {
 
 fn paragraphs(text: &str) -> Vec<String> {
     text.split("\n\n").map(str::trim).filter(|part| !part.is_empty()).map(str::to_string).collect()
-}
-
-fn day(date: jiff::civil::Date) -> String {
-    format!("{:02}.{:02}.{}", date.day(), date.month(), date.year())
 }

@@ -8,6 +8,7 @@ use crate::portal::family::{Made, family, portal};
 use crate::state::SiteState;
 use axum::Router;
 use jiff::civil::Date;
+use kekiz_base::date;
 use kekiz_base::number::german;
 use kekiz_charts::{Drawing, Frame, NetworkNode, NetworkPicture};
 use kekiz_portal::network::{NetworkView, StationView, TransitionView};
@@ -81,7 +82,7 @@ struct Page {
 }
 
 fn day(date: Option<Date>) -> String {
-    date.map_or_else(String::new, |date| format!("{:02}.{:02}.{}", date.day(), date.month(), date.year()))
+    date.map_or_else(String::new, date::german)
 }
 
 async fn network(state: &SiteState, ask: &Ask) -> Result<Made, PageError> {

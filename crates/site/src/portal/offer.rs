@@ -11,6 +11,7 @@ use crate::words;
 use axum::Router;
 use axum::http::StatusCode;
 use kekiz_base::LifePhase;
+use kekiz_base::date;
 use kekiz_portal::offer::{Day, Shown};
 use kekiz_portal::offers::exchange::{schema_org, to_script, write_calendar};
 use kekiz_portal::offers::hsds::Accessibility;
@@ -181,7 +182,7 @@ fn page(state: &SiteState, ask: &Ask, portal: &Portal, shown: &Shown) -> Result<
         steps: shown.steps.iter().map(|one| view::step(t, one)).collect(),
         checked: offer
             .last_checked()
-            .map(|day| t.with("offer_checked", "date", &view::date(day)))
+            .map(|day| t.with("offer_checked", "date", &date::german(day)))
             .unwrap_or_default(),
         source: check.map(|check| check.source.trim().to_string()).unwrap_or_default(),
         derived: view::is_derived(offer),
@@ -226,7 +227,7 @@ fn holidays(t: &Tongue, shown: &Shown) -> String {
         return String::new();
     };
     let key = if open { "offer_holidays_open" } else { "offer_holidays_closed" };
-    t.fill(key, &[("name", name), ("from", &view::date(*from)), ("to", &view::date(*to))])
+    t.fill(key, &[("name", name), ("from", &date::german(*from)), ("to", &date::german(*to))])
 }
 
 /// Spoken languages by their own names.

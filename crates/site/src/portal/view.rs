@@ -151,11 +151,6 @@ pub(crate) fn time(t: &Tongue, minute: u16) -> String {
     t.with("time", "time", &text)
 }
 
-/// A day as `24.11.2026`.
-pub(crate) fn date(day: jiff::civil::Date) -> String {
-    format!("{:02}.{:02}.{}", day.day(), day.month(), day.year())
-}
-
 /// Name of a day of the week.
 pub(crate) fn weekday(t: &Tongue, day: jiff::civil::Date) -> String {
     t.t(&format!("day_{}", day.weekday().to_monday_zero_offset())).to_string()

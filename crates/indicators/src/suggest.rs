@@ -67,13 +67,14 @@ pub fn suggest_catalogue<S: AsRef<str>>(variables: &[S]) -> String {
     text
 }
 
-/// A first title: the variable with its underscores as spaces and a capital in front.
+/// A first title: the variable with its underscores as spaces and a capital in front; the variable itself where
+/// nothing else is in it.
 fn title_of(name: &str) -> String {
-    let text = name.trim().replace('_', " ");
-    let mut letters = text.chars();
+    let text = name.replace('_', " ");
+    let mut letters = text.trim().chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => text,
+        None => name.trim().to_string(),
     }
 }
 

@@ -216,6 +216,15 @@ fn the_suggested_catalogue_reads_back() {
     insta::assert_snapshot!(suggest_catalogue(&["sgb2_u18", "Kinder unter 18"]));
 }
 
+#[test]
+fn a_variable_of_underscores_is_its_own_title() {
+    let text = suggest_catalogue(&["_", "_kinder"]);
+    let catalogue =
+        Catalogue::read(&text, "vorschlag.toml").unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let titles: Vec<&str> = catalogue.indicators.iter().map(|one| one.title.as_str()).collect();
+    assert_eq!(titles, ["_", "Kinder"]);
+}
+
 proptest! {
     #[test]
     fn no_text_makes_reading_panic(text in "\\PC{0,200}") {

@@ -99,6 +99,9 @@ fn datasets<'a>(files: &[&'a InputFile]) -> Result<Vec<Dataset<'a>>, ReadError> 
     let Some(first) = files.first() else { return Err(ReadError::NoFiles) };
     match files.iter().find(|file| raw::has_ending(&file.name, "dbf") || raw::has_ending(&file.name, "shx")) {
         Some(part) => Err(ReadError::MissingPart { file: part.name.clone(), part: ".shp" }),
+        None if files.iter().all(|file| file.bytes.trim_ascii().is_empty()) => {
+            Err(ReadError::EmptyFile { file: first.name.clone() })
+        }
         None => Err(ReadError::Unknown { file: first.name.clone() }),
     }
 }

@@ -8,6 +8,14 @@ pub enum ReadError {
         "Es wurde keine Datei angegeben. Abhilfe: eine Datei mit Gebietsgrenzen angeben (GeoJSON, TopoJSON, GeoPackage oder Shapefile)."
     )]
     NoFiles,
+    /// There is nothing in the file.
+    #[error(
+        "{file}: Die Datei ist leer. Abhilfe: sie neu beziehen oder neu exportieren; vielleicht ist beim Übertragen etwas abgebrochen."
+    )]
+    EmptyFile {
+        /// File name.
+        file: String,
+    },
     /// The content is none of the known formats.
     #[error(
         "{file}: Das Format ist unbekannt. Erwartet wird GeoJSON, TopoJSON, GeoPackage oder Shapefile (einzeln oder als ZIP). Abhilfe: die Daten in einem dieser Formate ausgeben lassen."

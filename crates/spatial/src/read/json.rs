@@ -7,10 +7,17 @@ use kekiz_base::{Diagnostics, Place, Severity};
 use serde_json::Value;
 use std::borrow::Cow;
 
+/// RS, which begins each record of a text sequence.
+const SEPARATOR: char = '\u{1e}';
+
 pub(crate) fn looks_like_json(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(4096)];
-    let plain: Vec<u8> =
-        head.iter().copied().filter(|b| !b.is_ascii_whitespace() && *b != 0).take(4).collect();
+    let plain: Vec<u8> = head
+        .iter()
+        .copied()
+        .filter(|b| !b.is_ascii_whitespace() && *b != 0 && *b != SEPARATOR as u8)
+        .take(4)
+        .collect();
     let plain = match plain.as_slice() {
         [0xef, 0xbb, 0xbf, rest @ ..] | [0xff, 0xfe, rest @ ..] | [0xfe, 0xff, rest @ ..] => rest,
         rest => rest,
@@ -46,19 +53,33 @@ fn decode<'a>(file: &'a InputFile, diagnostics: &mut Diagnostics) -> Cow<'a, str
 
 pub(crate) fn parse(file: &InputFile, diagnostics: &mut Diagnostics) -> Result<Value, ReadError> {
     let text = decode(file, diagnostics);
-    serde_json::from_str(&text).map_err(|error| ReadError::Damaged {
-        file: file.name.clone(),
-        format: "JSON",
-        detail: format!(
-            "in Zeile {}, Spalte {} {}.",
-            error.line(),
-            error.column(),
-            match error.classify() {
-                serde_json::error::Category::Eof => "bricht der Text ab",
-                _ => "steht etwas, das kein gültiges JSON ist",
-            }
-        ),
+    serde_json::from_str(&text).or_else(|error| sequence(&text).ok_or(error)).map_err(|error| {
+        ReadError::Damaged {
+            file: file.name.clone(),
+            format: "JSON",
+            detail: format!(
+                "in Zeile {}, Spalte {} {}.",
+                error.line(),
+                error.column(),
+                match error.classify() {
+                    serde_json::error::Category::Eof => "bricht der Text ab",
+                    _ => "steht etwas, das kein gültiges JSON ist",
+                }
+            ),
+        }
     })
+}
+
+/// One feature after the other instead of a collection: GeoJSON Text Sequences (RFC 8142), with or without their
+/// record separators, as GDAL and PostGIS write them line by line.
+fn sequence(text: &str) -> Option<Value> {
+    let text: Cow<'_, str> =
+        if text.contains(SEPARATOR) { text.replace(SEPARATOR, " ").into() } else { text.into() };
+    let features: Vec<Value> =
+        serde_json::Deserializer::from_str(&text).into_iter().collect::<Result<_, _>>().ok()?;
+    let is_feature = |value: &Value| value.get("type").and_then(Value::as_str) == Some("Feature");
+    let all = !features.is_empty() && features.iter().all(is_feature);
+    all.then(|| serde_json::json!({ "type": "FeatureCollection", "features": features }))
 }
 
 /// The attribute a JSON value stands for. A list of one value is that value, as some portals write each

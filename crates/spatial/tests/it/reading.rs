@@ -299,6 +299,26 @@ fn odd_features_are_kept_or_refused_with_a_word() {
     }
 }
 
+/// RFC 8142 with record separators, and the newline-delimited form without them.
+#[test]
+fn features_one_to_a_line_are_a_layer() {
+    let feature = |name: &str, x: f64| {
+        serde_json::json!({"type": "Feature", "properties": {"name": name}, "geometry": {"type": "Point", "coordinates": [x, 51.0]}})
+            .to_string()
+    };
+    let (a, b) = (feature("A", 7.0), feature("B", 7.5));
+    for text in [format!("{a}\n{b}\n"), format!("\u{1e}{a}\n\u{1e}{b}\n"), format!("{a}\r\n\r\n{b}")] {
+        let (layer, diagnostics) = open(&[file("punkte.geojsonl", text.as_str())]);
+        assert_eq!(layer.features.len(), 2);
+        assert_eq!(layer.features[1].attributes["name"], Attribute::Text("B".into()));
+        assert!(diagnostics.is_empty());
+    }
+    for text in [format!("{a}\n{{\"type\":"), format!("{a}\n{{\"type\":\"Topology\"}}")] {
+        let error = read(&[file("punkte.geojsonl", text.as_str())], &ReadOptions::default()).unwrap_err();
+        assert!(error.to_string().contains("Zeile 2"), "{error}");
+    }
+}
+
 #[test]
 fn a_point_layer_is_read() {
     let text = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"title":"Kita Arche Noah","zip":"47805"},"geometry":{"type":"Point","coordinates":[6.582,51.321]}}]}"#;
@@ -317,6 +337,8 @@ fn damaged_files_name_place_and_remedy() {
     for (files, words) in [
         (vec![], "keine Datei"),
         (vec![file("a.txt", "hallo")], "unbekannt"),
+        (vec![file("a.geojson", "")], "ist leer"),
+        (vec![file("a.shp", " \r\n"), file("a.dbf", "")], "beschädigt"),
         (vec![file("a.geojson", r#"{"type":"FeatureCollection","features":[{"#)], "Zeile 1, Spalte 41"),
         (vec![file("a.geojson", r#"{"type":"FeatureCollection","features":[]}"#)], "kein einziges Objekt"),
         (vec![file("a.geojson", r#"{"type":"Unsinn"}"#)], "Unsinn"),

@@ -60,7 +60,13 @@ pub(crate) fn protect_derived(
                     .filter_map(|input| released.get(&input.indicator).copied())
                     .collect();
                 let policy = policy_of_index(recipe, prepared);
-                protect_index(recipe, &inputs, &policy, &published.history(&recipe.id)?)
+                protect_index(
+                    recipe,
+                    &catalogue.indicators,
+                    &inputs,
+                    &policy,
+                    &published.history(&recipe.id)?,
+                )
             }
         };
         settle(&recipe.id, outcome);
@@ -122,13 +128,14 @@ fn protect_change(
 /// A score that lacks an input only because the input is protected is published as protected.
 fn protect_index(
     recipe: &Recipe,
+    definitions: &[Definition],
     inputs: &[&Release],
     policy: &Policy,
     history: &History,
 ) -> Result<(Outcome, Diagnostics), String> {
     let cubes: Vec<Cube> = inputs.iter().map(|release| shown(release)).collect();
-    let (index, found) =
-        compute_index(recipe, &cubes.iter().collect::<Vec<_>>()).map_err(|error| error.to_string())?;
+    let (index, found) = compute_index(recipe, &cubes.iter().collect::<Vec<_>>(), definitions)
+        .map_err(|error| error.to_string())?;
     let mut hidden: BTreeSet<(&AreaKey, i16)> = BTreeSet::new();
     for release in inputs {
         for ((area, period, _), cell) in names(release).zip(release.cells()) {

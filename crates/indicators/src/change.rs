@@ -102,7 +102,7 @@ pub fn compute_change(
     for area in &areas {
         for (now, then) in &periods {
             let (year, before) = (cube.periods[*now].year(), cube.periods[*then].year());
-            let broken = of.breaks.iter().any(|first| before < *first && *first <= year);
+            let broken = of.breaks_between(before, year);
             for group in &groups {
                 let cell = |period: usize| cube.cells[cube.index(*area, period, *group)];
                 cells.push(if broken {
@@ -138,7 +138,7 @@ fn report(change: &Change, of: &Definition, cube: &Cube, periods: &[(usize, usiz
         .iter()
         .filter(|(now, then)| {
             let (year, before) = (cube.periods[*now].year(), cube.periods[*then].year());
-            of.breaks.iter().any(|first| before < *first && *first <= year)
+            of.breaks_between(before, year)
         })
         .count();
     if broken > 0 {

@@ -106,6 +106,11 @@ pub struct Definition {
 }
 
 impl Definition {
+    /// Whether the series breaks after the year `before` and not later than `year`: the two are not comparable.
+    pub fn breaks_between(&self, before: i16, year: i16) -> bool {
+        self.breaks.iter().any(|first| before < *first && *first <= year)
+    }
+
     /// What is published of it; `sources` come from the datasets.
     pub fn meta(&self, sources: Vec<Source>) -> IndicatorMeta {
         let interval_method = match self.interval {

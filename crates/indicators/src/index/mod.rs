@@ -4,7 +4,7 @@ mod gather;
 mod score;
 mod statement;
 
-use crate::catalogue::{Method, Recipe};
+use crate::catalogue::{Definition, Method, Recipe};
 use crate::spelling::{counted, list};
 use crate::territory::years_before;
 use gather::{Inputs, Missing};
@@ -105,12 +105,18 @@ struct Scored {
 ///
 /// Status × dynamics: status is the weighted sum of z-scores, dynamics the same sum over the changes of the inputs
 /// since so many years ago; an area needs both. Its classes count as in [`kekiz_stats::index::status_dynamics`].
+/// There is none across a break in the series of an input, as `definitions` (of the inputs; others are passed over)
+/// tell of them.
 ///
 /// `meta.sensitivity` says how far ranks move under other weights; the ranks of each area are in [`Index::ranks`].
-pub fn compute_index(recipe: &Recipe, cubes: &[&Cube]) -> Result<(Index, Diagnostics), IndexError> {
+pub fn compute_index(
+    recipe: &Recipe,
+    cubes: &[&Cube],
+    definitions: &[Definition],
+) -> Result<(Index, Diagnostics), IndexError> {
     let mut diagnostics = Diagnostics::new();
     let inputs = Inputs::new(recipe, cubes, &mut diagnostics)?;
-    let (scored, notes, failures) = score_all(recipe, &inputs);
+    let (scored, notes, failures) = score_all(recipe, &inputs, definitions);
     failures.report(recipe, &inputs, &mut diagnostics);
     if scored.is_empty() {
         let reason = diagnostics.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join(" ");
@@ -133,6 +139,7 @@ struct Failures {
     missing: Vec<String>,
     small: Vec<String>,
     without_past: Vec<String>,
+    over_break: Vec<String>,
     whole: Vec<String>,
 }
 
@@ -168,6 +175,13 @@ impl Failures {
             "",
         );
         push(
+            Severity::Note,
+            "index-over-break",
+            &self.over_break,
+            "über einen Bruch in der Zeitreihe eines Merkmals hinweg gibt es keine Dynamik für".to_string(),
+            "",
+        );
+        push(
             Severity::Warning,
             "index-impossible",
             &self.whole,
@@ -188,7 +202,11 @@ impl Failures {
     }
 }
 
-fn score_all(recipe: &Recipe, inputs: &Inputs<'_>) -> (Vec<Scored>, Vec<String>, Failures) {
+fn score_all(
+    recipe: &Recipe,
+    inputs: &Inputs<'_>,
+    definitions: &[Definition],
+) -> (Vec<Scored>, Vec<String>, Failures) {
     let (mut scored, mut notes, mut failures) = (Vec::new(), Vec::new(), Failures::default());
     for geography in inputs.geographies() {
         let mut explained = None;
@@ -200,6 +218,18 @@ fn score_all(recipe: &Recipe, inputs: &Inputs<'_>) -> (Vec<Scored>, Vec<String>,
                     let found = years_before(now, years).and_then(|past| inputs.period_index(past));
                     if found.is_none() {
                         failures.without_past.push(label);
+                        continue;
+                    }
+                    let before = now.year().saturating_sub_unsigned(years);
+                    let of_inputs = recipe.inputs.iter().map(|input| &input.indicator);
+                    let broken = of_inputs
+                        .filter(|id| {
+                            definitions.iter().any(|d| d.id == **id && d.breaks_between(before, now.year()))
+                        })
+                        .map(IndicatorId::as_str)
+                        .collect::<Vec<_>>();
+                    if !broken.is_empty() {
+                        failures.over_break.push(format!("{label}: {}", broken.join(", ")));
                         continue;
                     }
                     found

@@ -62,7 +62,8 @@ fn index(method: &str, extra: &str) -> (Index, Vec<String>) {
         .map(|definition| compute(definition, &figures, &five()).unwrap().0)
         .collect();
     let cubes: Vec<&Cube> = cubes.iter().collect();
-    let (index, diagnostics) = compute_index(&catalogue.recipes[0], &cubes).unwrap_or_else(|e| panic!("{e}"));
+    let (index, diagnostics) =
+        compute_index(&catalogue.recipes[0], &cubes, &catalogue.indicators).unwrap_or_else(|e| panic!("{e}"));
     (index, diagnostics.iter().map(ToString::to_string).collect())
 }
 
@@ -130,6 +131,37 @@ fn status_and_dynamics_meet_in_twelve_classes() {
     // E is within ±1 in both (0.98 and 0.53): (2 - 1) × 3 + 2.
     assert_eq!(class(at(&index.cube, "E", "2024")), 5);
     assert!(diagnostics.iter().any(|d| d.contains("ohne Vergleichszeitraum")), "{diagnostics:?}");
+}
+
+#[test]
+fn there_are_no_dynamics_over_a_break_in_a_series() {
+    let recipe = recipe(&format!("method = \"status_dynamics\"\nyears = 3\n{WEIGHTED}"));
+    let scored = |breaks: &str| {
+        let text = recipe.replacen("polarity", &format!("breaks = [{breaks}]\npolarity"), 1);
+        let (catalogue, figures) = (catalogue(&text), figures(&rows("")));
+        let cubes: Vec<Cube> = catalogue
+            .indicators
+            .iter()
+            .map(|definition| compute(definition, &figures, &five()).unwrap().0)
+            .collect();
+        let cubes: Vec<&Cube> = cubes.iter().collect();
+        compute_index(&catalogue.recipes[0], &cubes, &catalogue.indicators)
+            .map(|(index, _)| index.cube.periods)
+    };
+    // 2021 to 2024: a new series that begins in 2022, 2023 or 2024 lies between, one that begins before or after does not.
+    for (first, broken) in [(2020, false), (2021, false), (2022, true), (2024, true), (2025, false)] {
+        let found = scored(&first.to_string());
+        match broken {
+            false => assert_eq!(found.unwrap(), [period("2024")], "{first}"),
+            true => {
+                let message = found.unwrap_err().to_string();
+                assert!(
+                    message.contains("über einen Bruch in der Zeitreihe") && message.contains("armut"),
+                    "{message}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::AtlasError;
 use crate::view::{ClassInfo, Method};
 use kekiz_base::number::german;
-use kekiz_base::{Cell, IndicatorMeta};
+use kekiz_base::{Cell, IndicatorKind, IndicatorMeta};
 use kekiz_charts::{ClassStyle, Palette};
 use kekiz_spatial::classify::{self, Classes, ClassifyError};
 
@@ -100,7 +100,10 @@ fn recipe_classes(meta: &IndicatorMeta, cells: &[Cell], palette: Palette) -> (Cl
         colours,
         labels: meta.classes.clone(),
         counts,
-        method: "Klassen des Index".into(),
+        method: match meta.kind {
+            IndicatorKind::Change => "Klassen der Veränderung".into(),
+            _ => "Klassen des Index".into(),
+        },
         suppressed: 0,
         missing: 0,
     };

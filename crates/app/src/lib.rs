@@ -33,5 +33,7 @@ pub use figures::{FiguresImported, import_figures, suggest_mapping};
 pub use import_all::{ImportReport, import_all};
 pub use progress::{Progress, Silent};
 pub use project::{CreateError, Project};
-pub use release::{ComputeReport, Computed, RefusedIndicator, ReleaseReport, Released, compute, release};
+pub use release::{
+    ComputeReport, Computed, RefusedIndicator, ReleaseReport, Released, compute, release, retire,
+};
 pub use report::{ReportWritten, sozialbericht};

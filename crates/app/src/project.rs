@@ -86,24 +86,26 @@ impl Project {
         Ok(if folder.exists() { Vault::open(&folder)? } else { Vault::create(&folder)? })
     }
 
-    /// The protected root, for what needs figures in it.
+    /// The protected root, for what needs figures in it: a refused first import leaves it empty.
     pub(crate) fn filled_vault(&self) -> Result<Vault, AppError> {
-        if !self.vault_folder().exists() {
-            return Err(AppError::input(
+        let folder = self.vault_folder();
+        let vault = if folder.exists() { Some(Vault::open(&folder)?) } else { None };
+        vault.filter(|vault| !vault.datasets().is_empty()).ok_or_else(|| {
+            AppError::input(
                 "Es sind noch keine Zahlen eingelesen. Abhilfe: zuerst „kekiz import figures“ oder „kekiz import all“.",
-            ));
-        }
-        Ok(Vault::open(&self.vault_folder())?)
+            )
+        })
     }
 
-    /// The public root, for what needs areas in it.
+    /// The public root, for what needs areas in it: a refused first import leaves it empty.
     pub(crate) fn filled_published(&self) -> Result<Published, AppError> {
-        if !self.published_folder().exists() {
-            return Err(AppError::input(
+        let folder = self.published_folder();
+        let published = if folder.exists() { Some(Published::open(&folder)?) } else { None };
+        published.filter(|published| !published.geographies().is_empty()).ok_or_else(|| {
+            AppError::input(
                 "Es sind noch keine Gebiete eingelesen. Abhilfe: zuerst „kekiz import areas“ oder „kekiz import all“.",
-            ));
-        }
-        Ok(Published::open(&self.published_folder())?)
+            )
+        })
     }
 
     /// The public root, made when it is not there.

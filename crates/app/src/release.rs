@@ -104,7 +104,7 @@ pub fn compute(project: &Project, progress: &dyn Progress) -> Result<(ComputeRep
     let mut cubes: Vec<Cube> = prepared.into_iter().map(|one| one.cube).collect();
     for recipe in &catalogue.recipes {
         let parts: Vec<&Cube> = cubes.iter().collect();
-        let (index, found) = kekiz_indicators::compute_index(recipe, &parts)
+        let (index, found) = kekiz_indicators::compute_index(recipe, &parts, &catalogue.indicators)
             .map_err(|error| AppError::input(error.to_string()))?;
         findings.extend(found);
         indices.push(index.cube);
@@ -190,6 +190,33 @@ pub fn release(
         state.finish(project.folder(), "release", &format!("{inputs} {}", published.generation()));
     }
     Ok((report, findings))
+}
+
+/// Takes the earlier releases of a withdrawn indicator out of what the gate compares with, on record; gives their number.
+///
+/// # Errors
+///
+/// No name or no reason given; the indicator is still published or never was ([`Published::retire`]).
+pub fn retire(
+    project: &Project,
+    indicator: &str,
+    by: &str,
+    reason: &str,
+    at: jiff::Timestamp,
+) -> Result<usize, AppError> {
+    let id = IndicatorId::new(indicator).ok_or_else(|| {
+        AppError::input(format!(
+            "„{indicator}“ kann kein Name einer Kennzahl sein. Abhilfe: die id aus dem Katalog angeben („kekiz indicators list“)."
+        ))
+    })?;
+    for (value, option) in [(by, "--by"), (reason, "--reason")] {
+        if value.trim().is_empty() {
+            return Err(AppError::input(format!(
+                "{option} ist leer. Abhilfe: angeben, wer aus welchem Grund ausmustert; es bleibt bei den Veröffentlichungen stehen."
+            )));
+        }
+    }
+    Ok(project.filled_published()?.retire(&id, by.trim(), reason.trim(), at)?)
 }
 
 /// Everything a release depends on but the published areas, whose digest is in the generation.

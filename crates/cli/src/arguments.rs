@@ -75,6 +75,9 @@ pub(crate) enum Command {
     /// Zugänge zum Portal anlegen und zeigen
     #[command(subcommand)]
     Account(Account),
+    /// Was der laufende Server von selbst tut, einmal von Hand
+    #[command(subcommand)]
+    Portal(PortalWork),
     /// Den mitgelieferten Atlas für Nordrhein-Westfalen laden und zeigen
     Demo(Demo),
 }
@@ -320,6 +323,24 @@ pub(crate) enum Indicators {
     Check(InStore),
     /// Aus den eingelesenen Variablen einen ersten Katalog vorschlagen (Standardausgabe)
     Suggest(InStore),
+    /// Frühere Veröffentlichungen einer zurückgezogenen Kennzahl nicht mehr vergleichen; wer und warum, bleibt stehen
+    Retire(Retire),
+}
+
+/// `kekiz indicators retire`
+#[derive(Debug, Args)]
+pub(crate) struct Retire {
+    /// Name der Kennzahl (id im Katalog)
+    #[arg(value_name = "KENNZAHL")]
+    pub indicator: String,
+    /// Wer es entscheidet
+    #[arg(long, value_name = "STELLE")]
+    pub by: String,
+    /// Warum
+    #[arg(long, value_name = "GRUND")]
+    pub reason: String,
+    #[command(flatten)]
+    pub store: InStore,
 }
 
 /// `kekiz release`
@@ -437,6 +458,17 @@ pub(crate) enum Account {
     Create(CreateAccount),
     /// Alle Zugänge mit ihren Aufgaben zeigen
     List(InStore),
+}
+
+/// `kekiz portal …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum PortalWork {
+    /// Wartende Mails jetzt verschicken
+    Mail(InStore),
+    /// Träger fragen, ob ihre Angebote noch stimmen, und lange nicht Geprüftes kennzeichnen
+    Remind(InStore),
+    /// Löschen, was seine Frist überschritten hat
+    Purge(InStore),
 }
 
 /// `kekiz account create`

@@ -112,6 +112,43 @@ fn exit_codes_tell_the_kind_of_failure() {
 }
 
 #[test]
+fn a_store_whose_first_import_was_refused_says_what_is_missing() {
+    let folder = project("Stadtteil;Jahr;Kinder\n01;2024;viele\n");
+    let path = folder.path();
+    assert_eq!(import(path).0, 3);
+    for command in ["compute", "release"] {
+        let (code, _, errors) = kekiz(path, &[command, "--store", "stadt"]);
+        assert_eq!(code, 3, "{errors}");
+        assert!(errors.contains("noch keine Zahlen") && errors.contains("kekiz import figures"), "{errors}");
+    }
+}
+
+#[test]
+fn earlier_releases_are_retired_on_record_once_withdrawn() {
+    let folder = project("Stadtteil;Jahr;Kinder\n01;2024;1204\n02;2024;611\n03;2024;988\n");
+    let path = folder.path();
+    assert_eq!(import(path).0, 0);
+    assert_eq!(kekiz(path, &["release", "--store", "stadt"]).0, 0);
+    let retire = |by: &str| {
+        let rest = ["--by", by, "--reason", "einzeln geschützt", "--store", "stadt"];
+        kekiz(path, &[&["indicators", "retire", "kinder-unter-18"][..], &rest].concat())
+    };
+    let (code, _, errors) = retire(" ");
+    assert!(code == 3 && errors.contains("--by"), "{errors}");
+    let (code, _, errors) = retire("Statistikstelle");
+    assert!(code != 0 && errors.contains("noch veröffentlicht"), "{errors}");
+    let catalogue = path.join("stadt/katalog/kennzahlen.toml");
+    let text = std::fs::read_to_string(&catalogue).unwrap();
+    std::fs::write(&catalogue, text.replace("\"kinder-unter-18\"", "\"kinder\"")).unwrap();
+    let (code, out, errors) = kekiz(path, &["release", "--store", "stadt"]);
+    assert_eq!(code, 0, "{out}{errors}");
+    let (code, out, errors) = retire("Statistikstelle");
+    assert_eq!(code, 0, "{out}{errors}");
+    let manifest = std::fs::read_to_string(path.join("stadt/published/manifest.json")).unwrap();
+    assert!(manifest.contains("einzeln geschützt") && manifest.contains("Statistikstelle"), "{manifest}");
+}
+
+#[test]
 fn machines_get_one_json_object() {
     let folder = project("Stadtteil;Jahr;Kinder\n01;2024;1204\n02;2024;611\n");
     let path = folder.path();

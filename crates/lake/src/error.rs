@@ -87,6 +87,18 @@ pub enum LakeError {
     /// The areas of all layers do not form a tree.
     #[error(transparent)]
     Areas(#[from] AreaTreeError),
+    /// Earlier releases cannot be taken out of the comparison.
+    #[error(
+        "Frühere Veröffentlichungen von „{indicator}“ wurden nicht ausgemustert: {problem}. Abhilfe: {remedy}."
+    )]
+    NotRetired {
+        /// The indicator.
+        indicator: String,
+        /// Why not.
+        problem: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// Something handed in cannot be published.
     #[error("{name} kann nicht veröffentlicht werden: {problem}. Abhilfe: {remedy}.")]
     Refused {

@@ -21,6 +21,6 @@ pub use error::LakeError;
 pub use facility::{Facility, FacilityLayer};
 pub use indicator::{Protection, PublishedIndicator};
 pub use layer::AreaLayer;
-pub use manifest::SiteInfo;
+pub use manifest::{Retired, SiteInfo};
 pub use published::Published;
 pub use session::{Session, SessionConfig};

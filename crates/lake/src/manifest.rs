@@ -9,7 +9,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Newest version of the manifest this program reads and the one it writes.
-const VERSION: u32 = 1;
+///
+/// 2 added the retired releases; a manifest of version 1 has none.
+const VERSION: u32 = 2;
 
 /// Who publishes, as pages and reports name it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +41,22 @@ pub(crate) struct Entry {
     pub(crate) meta: IndicatorMeta,
 }
 
+/// Earlier releases of an indicator that no longer stand in the way of new ones, and who decided so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retired {
+    /// The indicator.
+    pub indicator: IndicatorId,
+    /// Who decided.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: jiff::Timestamp,
+    /// Names of the retired releases in the store, oldest first; they are kept.
+    pub objects: Vec<String>,
+}
+
 /// What the manifest holds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +68,9 @@ pub(crate) struct Manifest {
     pub(crate) facilities: BTreeMap<String, String>,
     /// Objects of all releases an indicator ever had, oldest first: the public may have kept them.
     pub(crate) history: BTreeMap<IndicatorId, Vec<String>>,
+    /// Releases taken out of the history knowingly, oldest decision first; entries are added, never changed.
+    #[serde(default)]
+    pub(crate) retired: Vec<Retired>,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +102,7 @@ impl Manifest {
             return Err(LakeError::Version { path, found: version, known: VERSION });
         }
         let manifest: Self = serde_json::from_slice(bytes).map_err(|e| broken(e.to_string()))?;
+        let manifest = Self { version: VERSION, ..manifest };
         if let Some(name) = manifest.objects().into_iter().find(|name| !crate::objects::is_name(name)) {
             return Err(broken(format!("„{name}“ ist kein Name einer Datei des Bestands")));
         }
@@ -100,6 +122,8 @@ impl Manifest {
     pub(crate) fn objects(&self) -> BTreeSet<&str> {
         let current = self.indicators.values().map(|entry| &entry.object);
         let layers = self.areas.values().chain(self.facilities.values());
-        current.chain(layers).chain(self.history.values().flatten()).map(String::as_str).collect()
+        let retired = self.retired.iter().flat_map(|retired| &retired.objects);
+        let earlier = self.history.values().flatten().chain(retired);
+        current.chain(layers).chain(earlier).map(String::as_str).collect()
     }
 }

@@ -5,7 +5,7 @@ use crate::error::LakeError;
 use crate::facility::{self, FacilityLayer};
 use crate::indicator::{self, Content, PublishedIndicator};
 use crate::layer::{self, AreaLayer};
-use crate::manifest::{Entry, Manifest, SiteInfo};
+use crate::manifest::{Entry, Manifest, Retired, SiteInfo};
 use crate::objects;
 use kekiz_base::{AreaTree, GeographyId, IndicatorId, IndicatorMeta};
 use kekiz_disclosure::{EarlierCells, History, Release};
@@ -184,6 +184,51 @@ impl Published {
             Some(_) => Ok(()),
             None => Err(Self::unknown_indicator(manifest, id)),
         })
+    }
+
+    /// Takes the earlier releases of an indicator out of what the gate compares with, and writes down who did it and why.
+    ///
+    /// For the office that knows what it does: an earlier program protected indicators singly that belong together,
+    /// so its releases let a number be computed that must be hidden now, and the gate refuses every later release
+    /// (`Refusal::RevealedBefore`, `Refusal::ShownBefore`). What was published stays known to those who kept
+    /// it; retiring only says that this no longer stands in the way. The indicator must be withdrawn first
+    /// ([`Published::withdraw`]); the retired files are kept. Gives their number.
+    ///
+    /// # Errors
+    ///
+    /// The indicator is still published, or has no earlier release; the store cannot be written.
+    pub fn retire(
+        &self,
+        id: &IndicatorId,
+        by: &str,
+        reason: &str,
+        at: jiff::Timestamp,
+    ) -> Result<usize, LakeError> {
+        let refused = |problem, remedy| LakeError::NotRetired { indicator: id.to_string(), problem, remedy };
+        self.change(|manifest| {
+            if manifest.indicators.contains_key(id) {
+                return Err(refused(
+                    "die Kennzahl ist noch veröffentlicht",
+                    "sie zuerst zurückziehen: aus dem Katalog nehmen und „kekiz release“ aufrufen",
+                ));
+            }
+            let objects = manifest.history.remove(id).unwrap_or_default();
+            let count = objects.len();
+            if count == 0 {
+                return Err(refused(
+                    "sie hat keine früheren Veröffentlichungen",
+                    "den Namen prüfen; was veröffentlicht war, nennt manifest.json unter „history“",
+                ));
+            }
+            let (by, reason) = (by.to_owned(), reason.to_owned());
+            manifest.retired.push(Retired { indicator: id.clone(), by, reason, at, objects });
+            Ok(count)
+        })
+    }
+
+    /// The decisions to retire earlier releases, oldest first.
+    pub fn retired(&self) -> Vec<Retired> {
+        self.state().manifest.retired.clone()
     }
 
     /// Publishes an area layer in place of the one of the same geography.

@@ -159,6 +159,48 @@ fn history_keeps_what_was_public() {
 }
 
 #[test]
+fn what_is_retired_stands_in_no_way_and_stays_on_record() {
+    let (_dir, published) = store();
+    let kinderarmut = id("kinderarmut");
+    let at = "2026-03-01T08:00:00Z".parse().unwrap();
+    published
+        .add_all([&release("kinderarmut", 2), &release("kinderarmut", 3), &release("andere", 2)])
+        .unwrap();
+    let retire = |name| published.retire(&id(name), "Statistikstelle", "einzeln geschützt", at);
+    check_message(&retire("kinderarmut").unwrap_err(), "noch veröffentlicht");
+    check_message(&retire("fremd").unwrap_err(), "keine früheren");
+    published.withdraw(&kinderarmut).unwrap();
+    assert_eq!(retire("kinderarmut").unwrap(), 2);
+    assert_eq!(published.history(&kinderarmut).unwrap(), History::empty());
+    assert_ne!(published.history(&id("andere")).unwrap(), History::empty());
+    check_message(&retire("kinderarmut").unwrap_err(), "keine früheren");
+    assert_eq!(published.sweep().unwrap(), 0, "retired files are kept");
+    let record = Published::open(published.dir()).unwrap().retired();
+    assert_eq!(record.len(), 1);
+    assert_eq!((record[0].by.as_str(), record[0].at, record[0].objects.len()), ("Statistikstelle", at, 2));
+    // Published anew, the history begins with it.
+    published.add(&release("kinderarmut", 3)).unwrap();
+    let mut expected = History::empty();
+    expected.add(&release("kinderarmut", 3));
+    assert_eq!(published.history(&kinderarmut).unwrap(), expected);
+}
+
+#[test]
+fn a_manifest_of_the_first_version_is_read() {
+    let (_dir, published) = store();
+    published.add(&release("kinderarmut", 2)).unwrap();
+    let path = published.dir().join("manifest.json");
+    let mut old: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    old["version"] = 1.into();
+    old.as_object_mut().unwrap().remove("retired");
+    fs::write(&path, old.to_string()).unwrap();
+    let reopened = Published::open(published.dir()).unwrap();
+    assert!(reopened.retired().is_empty());
+    reopened.withdraw(&id("kinderarmut")).unwrap();
+    assert_ne!(reopened.history(&id("kinderarmut")).unwrap(), History::empty());
+}
+
+#[test]
 fn sweeping_removes_only_what_nobody_needs() {
     let (_dir, published) = store();
     published.add(&release("kinderarmut", 2)).unwrap();
@@ -231,8 +273,8 @@ fn a_missing_or_doubled_store_is_said() {
     let manifest = published.dir().join("manifest.json");
     let text = fs::read_to_string(&manifest).unwrap();
     for (found, replaced, part) in [
-        ("\"version\": 1", "\"version\": 99", "neuere Fassung"),
-        ("\"version\": 1", "\"version\": \"eins\"", "beschädigt"),
+        ("\"version\": 2", "\"version\": 99", "neuere Fassung"),
+        ("\"version\": 2", "\"version\": \"eins\"", "beschädigt"),
         ("\"areas\": {}", "\"areas\": {\"a\": \"../../etc/passwd\"}", "kein Name einer Datei"),
         ("\"areas\": {}", "\"areas\": {}, \"x\": 1", "beschädigt"),
     ] {

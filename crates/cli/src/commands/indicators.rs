@@ -28,6 +28,15 @@ pub(super) fn run(arguments: &Indicators, terminal: &Terminal) -> Result<(), Fai
                 terminal.result(&text);
             }
         }
+        Indicators::Retire(retire) => {
+            let project = open(&retire.store.store)?;
+            let (id, now) = (&retire.indicator, jiff::Timestamp::now());
+            let count = kekiz_app::retire(&project, id, &retire.by, &retire.reason, now)?;
+            terminal.say(&format!(
+                "{count} frühere Veröffentlichungen von „{id}“ ausgemustert und vermerkt (manifest.json, „retired“). Wer sie aufgehoben hat, kennt sie weiter."
+            ));
+            terminal.answer(&serde_json::json!({ "ok": true, "indicator": id, "retired": count }));
+        }
     }
     Ok(())
 }

@@ -65,7 +65,7 @@ function offerMarks(): void {
 		const button = document.createElement("button");
 		button.type = "button";
 		button.className = mark instanceof HTMLAnchorElement ? "k-link-button" : mark.className;
-		const texts = { off: mark.textContent ?? "", on: mark.dataset.forgetText ?? "" };
+		const texts = { off: mark.textContent, on: mark.dataset.forgetText ?? "" };
 		const show = () => {
 			const on = read().includes(id);
 			button.textContent = on ? texts.on : texts.off;
@@ -85,13 +85,15 @@ function offerMarks(): void {
 export function offerNativeShare(): void {
 	for (const button of document.querySelectorAll<HTMLButtonElement>("[data-share-native]")) {
 		const url = button.dataset.shareNative ?? location.href;
-		if (!navigator.share && !navigator.clipboard) continue;
+		// Both are missing on unencrypted pages, whatever the types say.
+		const { clipboard, share } = navigator as Partial<Pick<Navigator, "clipboard" | "share">>;
+		if (!share && !clipboard) continue;
 		button.hidden = false;
 		button.addEventListener("click", async () => {
 			try {
-				if (navigator.share) await navigator.share({ title: document.title, url });
-				else await navigator.clipboard.writeText(url);
-				if (!button.textContent?.endsWith("✓")) button.append(" ✓");
+				if (share) await navigator.share({ title: document.title, url });
+				else await clipboard?.writeText(url);
+				if (!button.textContent.endsWith("✓")) button.append(" ✓");
 			} catch (error) {
 				console.warn(error);
 			}

@@ -60,12 +60,12 @@ export async function openMap(
 		renderWorldCopies: false,
 		locale: TEXTS,
 		reduceMotion: matchMedia("(prefers-reduced-motion: reduce)").matches,
-	} as ConstructorParameters<typeof MovableMap>[0]);
+	});
 	map.addControl(new NavigationControl({ showCompass: false }), "top-right");
 	map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
 	await new Promise<void>((resolve, reject) => {
 		map.once("load", () => resolve());
-		map.once("error", (event) => reject(event.error));
+		map.once("error", (event) => reject(event.error instanceof Error ? event.error : new Error("map")));
 	});
 	map.addImage("geschuetzt", pattern("hatch"), { pixelRatio: 2 });
 	map.addImage("fehlt", pattern("dots"), { pixelRatio: 2 });
@@ -131,7 +131,7 @@ export async function openMap(
 	map.on("click", (event) => {
 		const [point] = map.queryRenderedFeatures(event.point, { layers: ["points"] });
 		const [area] = map.queryRenderedFeatures(event.point, { layers: ["shown", "suppressed", "missing"] });
-		const url = point?.properties.url ?? area?.properties.url;
+		const url: unknown = point?.properties.url ?? area?.properties.url;
 		if (typeof url === "string") location.assign(url);
 	});
 	// What the page lights up elsewhere lights up here too.

@@ -9,7 +9,9 @@ export function offerPrint(): void {
 
 export function offerShare(): void {
 	for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-share]")) {
-		if (!navigator.clipboard) continue;
+		// Missing on unencrypted pages, whatever the types say.
+		const { clipboard } = navigator as Partial<Pick<Navigator, "clipboard">>;
+		if (!clipboard) continue;
 		const button = document.createElement("button");
 		button.type = "button";
 		button.className = "k-link-button";
@@ -18,7 +20,7 @@ export function offerShare(): void {
 		status.setAttribute("role", "status");
 		button.addEventListener("click", async () => {
 			try {
-				await navigator.clipboard.writeText(link.href);
+				await clipboard.writeText(link.href);
 				status.textContent = "Der Link ist kopiert.";
 			} catch {
 				status.textContent = `Bitte von Hand kopieren: ${link.href}`;

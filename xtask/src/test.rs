@@ -49,7 +49,7 @@ fn prepare() -> Result<(), String> {
 fn frontend() -> Result<(), String> {
     let mut npm = command("npm");
     npm.current_dir(root().join("frontend")).args(["run", "--silent", "check"]);
-    steps::run("Oberfläche: Typen prüfen", &mut npm)
+    steps::run("Oberfläche: Typen und Regeln prüfen", &mut npm)
 }
 
 /// Loads the demo into a folder of its own, serves it on a free port and lets the browser read every page.

@@ -80,6 +80,8 @@ actions! {
     HandleReport: - - s s - - s,
     /// Merge and unmerge duplicates.
     MergeOffers: - - - s - - s,
+    /// See what waits for who coordinates: reports, claims, duplicates, reminders.
+    Coordinate: - - - s - - s,
     /// Import many offers.
     ImportOffers: - - - s - - s,
     /// Invite somebody to keep the offers of an organisation.
@@ -101,7 +103,7 @@ actions! {
     /// Read the audit log.
     ReadAudit: - - - - - - s,
     /// See jobs and mails that could not be sent.
-    ReadOperations: - - - - s - s,
+    ReadOperations: - - - s s - s,
 }
 
 /// What an action is done to.

@@ -28,6 +28,9 @@ pub struct Config {
     /// Where offers of help, accounts and the network are kept.
     #[serde(default)]
     pub portal: PortalStore,
+    /// The mail server for invitations and reminders; without it mails wait.
+    #[serde(default)]
+    pub mail: Option<MailServer>,
     /// Which protection applies to which dataset.
     #[serde(default)]
     pub protection: Protection,
@@ -81,6 +84,41 @@ pub struct PortalStore {
     /// Land whose public and school holidays hold, in two letters (`nw`); North Rhine-Westphalia without it.
     #[serde(default)]
     pub land: Option<String>,
+}
+
+/// The mail server the portal sends with.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailServer {
+    /// Its name.
+    pub host: String,
+    /// Its port; 465 for `tls`, 587 for `starttls`, 25 for `none` without it.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// `tls` (from the first byte), `starttls` or `none` (only on the same machine).
+    #[serde(default)]
+    pub encryption: MailEncryption,
+    /// Name to log in with.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// File that holds the password and nothing else, relative to this one.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+    /// Sender: `Familienportal <portal@stadt.example>`.
+    pub from: String,
+}
+
+/// How the way to the mail server is protected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailEncryption {
+    /// TLS from the first byte.
+    #[default]
+    Tls,
+    /// TLS after STARTTLS.
+    Starttls,
+    /// None.
+    None,
 }
 
 /// Which protection applies.

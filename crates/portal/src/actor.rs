@@ -40,26 +40,6 @@ impl Actor {
         }
     }
 
-    /// Whether it holds a role, wherever that is.
-    pub fn has(&self, role: Role) -> bool {
-        match self {
-            Actor::Public => false,
-            Actor::Account { grants, .. } => grants.iter().any(|grant| grant.role == role),
-            Actor::System => true,
-        }
-    }
-
-    /// Whether it holds a role everywhere.
-    pub fn has_everywhere(&self, role: Role) -> bool {
-        match self {
-            Actor::Public => false,
-            Actor::Account { grants, .. } => {
-                grants.iter().any(|grant| grant.role == role && grant.scope == Scope::Everywhere)
-            }
-            Actor::System => true,
-        }
-    }
-
     /// Whether it may do something to an object, by the one table of permissions; the program itself may everything.
     pub fn may(&self, action: Action, object: &Object) -> bool {
         *self == Actor::System || kekiz_accounts::may(&self.person(), action, object)
@@ -89,27 +69,5 @@ impl Actor {
                 _ => None,
             })
             .collect()
-    }
-
-    /// Whether it keeps the whole chain: coordination or administration, everywhere.
-    pub fn coordinates(&self) -> bool {
-        self.has_everywhere(Role::Coordination) || self.has_everywhere(Role::Administration)
-    }
-
-    /// Whether it may change the offers of a provider: the provider's own accounts, and who coordinates.
-    pub fn may_edit(&self, organization: &OrganizationId) -> bool {
-        let own = |grant: &Grant| {
-            grant.role == Role::Provider
-                && matches!(&grant.scope, Scope::Organization(id) if id == organization.as_str())
-        };
-        match self {
-            Actor::Account { grants, .. } if grants.iter().any(own) => true,
-            other => other.coordinates(),
-        }
-    }
-
-    /// Refuses unless it coordinates. `what` is what was to be done: „Angebote einlesen“.
-    pub fn must_coordinate(&self, what: &'static str) -> Result<(), PortalError> {
-        if self.coordinates() { Ok(()) } else { Err(PortalError::Forbidden { what }) }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Told apart by content: HSDS as JSON or as a ZIP of tables, calendars, and any other table (CSV, XLSX).
 
+use crate::people::{Action, Object};
 use crate::{Actor, Portal, PortalError};
 use kekiz_base::{Diagnostics, Severity};
 use kekiz_offers::exchange::{
@@ -77,6 +78,11 @@ pub fn suggest(source: &Source) -> Result<String, PortalError> {
     Ok(suggest_mapping(&table.header, stem(&source.name)).write())
 }
 
+/// Whether a file is a table, whose columns have to be assigned.
+pub fn is_table(source: &Source) -> bool {
+    kind(&source.bytes) == FileKind::Table
+}
+
 /// The name of a file without its ending: names the source of its offers.
 fn stem(name: &str) -> &str {
     name.split_once('.').map_or(name, |(stem, _)| stem)
@@ -141,7 +147,7 @@ impl Portal {
     /// Carries an import out: all of it or nothing. Refused when a cell was not readable, or when somebody changed one
     /// of the offers in between.
     pub async fn apply_import(&self, actor: &Actor, plan: ImportPlan) -> Result<Written, PortalError> {
-        actor.must_coordinate("Angebote einlesen")?;
+        actor.must(Action::ImportOffers, &Object::everything(), "Angebote einlesen")?;
         if !plan.preview.is_ready() {
             return Err(PortalError::Import(
                 "Einige Angaben sind nicht lesbar. Abhilfe: die genannten Zellen berichtigen und noch einmal einlesen.".into(),

@@ -26,9 +26,12 @@ pub mod offer;
 pub mod people;
 pub mod places;
 mod portal;
+pub mod post;
 mod providers;
 pub mod remind;
+pub mod rounds;
 pub mod siting;
+pub mod uploads;
 mod write;
 
 pub use actor::Actor;

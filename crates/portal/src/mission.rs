@@ -2,6 +2,7 @@
 //!
 //! A state is computed whenever it is read; nobody can type it in.
 
+use crate::people::{Action, Object};
 use crate::{Actor, Portal, PortalError};
 use jiff::civil::Date;
 use kekiz_atlas::Atlas;
@@ -167,7 +168,7 @@ impl Portal {
 
     /// Loads a Leitbild where there is none yet; gives whether it did.
     pub async fn load_mission(&self, actor: &Actor, draft: &Draft) -> Result<bool, PortalError> {
-        actor.must_coordinate("ein Leitbild laden")?;
+        actor.must(Action::EditGoals, &Object::everything(), "ein Leitbild laden")?;
         if !records::all::<GuidingSentence>(self.db()).await?.is_empty() {
             return Ok(false);
         }
@@ -193,7 +194,7 @@ impl Portal {
         base: u64,
         reason: &str,
     ) -> Result<Stored<Goal>, PortalError> {
-        actor.must_coordinate("ein Ziel ändern")?;
+        actor.must(Action::EditGoals, &Object::everything(), "ein Ziel ändern")?;
         check(&goal)?;
         if records::get::<GuidingSentence>(self.db(), &goal.parent).await?.is_none() {
             return Err(invalid("parent", "Bitte einen Leitsatz wählen, dem das Ziel dient."));
@@ -214,7 +215,7 @@ impl Portal {
         base: u64,
         reason: &str,
     ) -> Result<Stored<GuidingSentence>, PortalError> {
-        actor.must_coordinate("einen Leitsatz ändern")?;
+        actor.must(Action::EditGoals, &Object::everything(), "einen Leitsatz ändern")?;
         if sentence.text.trim().is_empty() {
             return Err(invalid("text", "Der Leitsatz ist leer. Bitte einen Satz schreiben."));
         }

@@ -1,6 +1,7 @@
 //! The network: actors of the eight sectors and their agreements, working groups, decisions, tasks, the planning cycle,
 //! and the transitions between life phases.
 
+use crate::people::{Action, Object};
 use crate::{Actor as Who, Portal, PortalError};
 use jiff::civil::Date;
 use kekiz_base::LifePhase;
@@ -227,7 +228,7 @@ impl Portal {
 
     /// Loads a network where there is none yet; gives whether it did.
     pub async fn load_network(&self, actor: &Who, draft: &NetworkDraft) -> Result<bool, PortalError> {
-        actor.must_coordinate("ein Netzwerk laden")?;
+        actor.must(Action::EditNetwork, &Object::everything(), "ein Netzwerk laden")?;
         if !records::all::<Actor>(self.db()).await?.is_empty() {
             return Ok(false);
         }

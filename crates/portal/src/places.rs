@@ -1,5 +1,6 @@
 //! Places by the words people type: addresses, postal codes, parts of the town; from imported tables only.
 
+use crate::people::{Action, Object};
 use crate::{Actor, Portal, PortalError};
 use kekiz_base::Diagnostics;
 use kekiz_search::address::{AddressRow, AddressTable, read_addresses};
@@ -102,7 +103,7 @@ impl Portal {
         source: &str,
         rows: Vec<AddressRow>,
     ) -> Result<u64, PortalError> {
-        actor.must_coordinate("Adressen einlesen")?;
+        actor.must(Action::ImportAddresses, &Object::everything(), "Adressen einlesen")?;
         let mut writing = self.begin(actor, "").await?;
         // Source and line are set by the store.
         let kept = |row: AddressRow| Address {

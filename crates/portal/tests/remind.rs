@@ -69,7 +69,7 @@ async fn providers_are_asked_twice_then_the_offer_is_greyed_until_somebody_answe
     }
     let mails = outbox::due(portal.db(), portal.now().at, 10).await.unwrap();
     assert_eq!(mails.len(), 2);
-    assert!(mails[0].plain.contains("/traeger/angebot/1"));
+    assert!(mails[0].plain.contains("/pruefen/"));
     let ada = Actor::Account { id: "ada".into(), grants: vec![grant] };
     portal.answer_offer(&ada, &id, Answer::StillValid).await.unwrap();
     assert_eq!(portal.remind(&Actor::System, &rules).await.unwrap(), nothing);

@@ -290,6 +290,169 @@ async fn a_provider_writes_publishes_and_is_never_overwritten() {
     assert!(kept.entries >= 6);
 }
 
+/// A public offer of the provider, checked long ago.
+async fn with_old_offer(desk: &Desk) {
+    let mut one = kekiz_portal::offers::Offer::draft("1".into(), "org".into());
+    one.state = kekiz_portal::offers::OfferState::Published;
+    one.service.name = "Babytreff <b>am Markt</b>".into();
+    one.service.fees_description = "kostenlos".into();
+    let groups = kekiz_portal::offers::FieldGroup::ALL;
+    kekiz_portal::offers::confirm(&mut one, groups, jiff::civil::date(2025, 1, 1), "x", "");
+    let mut writing = desk.portal.begin(&kekiz_portal::Actor::System, "").await.unwrap();
+    kekiz_portal::store::offers::save(&writing.tx, &one, &writing.edit).await.unwrap();
+    writing.note("offer.saved", "offer", "1", serde_json::json!({}));
+    writing.finish().await.unwrap();
+}
+
+/// The mail asks, and its link answers without a login: opening it changes nothing, each answer works once.
+#[tokio::test]
+async fn a_link_from_a_reminder_answers_without_login() {
+    use kekiz_portal::offers::{OfferId, OfferState, ReminderRules};
+    let desk = desk().await;
+    with_provider(&desk).await;
+    with_old_offer(&desk).await;
+    let state = async |desk: &Desk| {
+        let id = OfferId("1".into());
+        kekiz_portal::store::offers::get(desk.portal.db(), &id).await.unwrap().unwrap().value.state
+    };
+    let rules = ReminderRules::default();
+    let done = desk.portal.remind(&kekiz_portal::Actor::System, &rules).await.unwrap();
+    assert_eq!((done.due, done.mails, done.greyed), (1, 1, 0), "nobody is greyed before being asked");
+    let mails = outbox::due(desk.portal.db(), desk.portal.now().at, 10).await.unwrap();
+    let mail = mails.iter().find(|mail| mail.recipient == "traeger@stadt.example").unwrap();
+    let path = mail.plain.lines().find(|line| line.starts_with("/pruefen/")).unwrap().to_string();
+    let page = desk.get(&path, None).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(page.text.contains("Babytreff &#60;b&#62;am Markt") && page.text.contains("1.1.2025"));
+    assert_eq!(state(&desk).await, OfferState::Due, "opening the link answers nothing");
+    let cookie = page.cookie().unwrap();
+    let form = |answer: &str| format!("schutz={}&antwort={answer}", page.token());
+    let foreign = desk.send("POST", &path, None, &form("gilt")).await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+    let change = desk.send("POST", &path, Some(&cookie), &form("aendern")).await;
+    assert_eq!(change.to(), "/anmelden?weiter=/traeger/angebot/1");
+    let done = desk.send("POST", &path, Some(&cookie), &form("gilt")).await;
+    assert!(done.text.contains("gilt als heute geprüft"), "{}", done.text);
+    assert_eq!(state(&desk).await, OfferState::Published);
+    assert_eq!(desk.get(&path, None).await.status, StatusCode::NOT_FOUND, "a link answers once");
+    assert_eq!(desk.get("/pruefen/unsinn", None).await.status, StatusCode::NOT_FOUND);
+    let kept = kekiz_portal::store::audit::verify(desk.portal.db()).await.unwrap();
+    assert!(kept.entries > 3);
+}
+
+/// A mail the server refused for good is shown to who coordinates, and sent again or forgotten.
+#[tokio::test]
+async fn mails_that_were_given_up_are_shown_and_settled() {
+    let desk = desk().await;
+    let grant = Grant { role: Role::Coordination, scope: Scope::Everywhere };
+    let cookie = desk.somebody("koordination", Some(grant)).await;
+    desk.portal.invite_first("wrong@stadt.example", "Ada").await.unwrap();
+    let (db, now) = (desk.portal.db(), desk.portal.now().at);
+    let id = outbox::due(db, now, 10).await.unwrap()[0].id.clone();
+    outbox::failed(db, &id, "Der Mailserver antwortet mit 550.", None).await.unwrap();
+    let page = desk.get("/koordination/mails", Some(&cookie)).await;
+    assert!(page.text.contains("wrong@stadt.example") && page.text.contains("550"), "{}", page.text);
+    assert!(!page.text.contains("/einladung/"), "the link itself is nobody's business");
+    let form = |how: &str| format!("schutz={}&wie={how}", page.token());
+    let path = format!("/koordination/mails/{id}");
+    let again = desk.send("POST", &path, Some(&cookie), &form("noch-einmal")).await;
+    assert_eq!(again.to(), "/koordination/mails?neu=noch-einmal");
+    assert_eq!(outbox::due(db, now, 10).await.unwrap().len(), 1);
+    outbox::failed(db, &id, "550", None).await.unwrap();
+    let gone = desk.send("POST", &path, Some(&cookie), &form("vergessen")).await;
+    assert_eq!(gone.to(), "/koordination/mails?neu=vergessen");
+    assert!(outbox::get(db, &id).await.unwrap().is_none());
+    assert_eq!(
+        desk.send("POST", &path, Some(&cookie), &form("vergessen")).await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+impl Desk {
+    /// Hands in a file as a browser does.
+    async fn hand_in(&self, cookie: &str, token: &str, name: &str, bytes: &[u8]) -> Answer {
+        let mut body = Vec::new();
+        for part in [
+            format!("--XX\r\nContent-Disposition: form-data; name=\"schutz\"\r\n\r\n{token}\r\n"),
+            "--XX\r\nContent-Disposition: form-data; name=\"veroeffentlichen\"\r\n\r\nja\r\n".into(),
+            format!(
+                "--XX\r\nContent-Disposition: form-data; name=\"datei\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n"
+            ),
+        ] {
+            body.extend_from_slice(part.as_bytes());
+        }
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--XX--\r\n");
+        let request = Request::builder().method("POST").uri("/koordination/import").header("cookie", cookie);
+        let request = request.header("content-type", "multipart/form-data; boundary=XX");
+        let answer = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let bytes = to_bytes(answer.into_body(), 64 << 20).await.unwrap();
+        Answer { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+    }
+}
+
+/// The value of a hidden field.
+fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
+    page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().split('"').next().unwrap()
+}
+
+/// What is shown is what is done, all or nothing; a second person's change in between stops it.
+#[tokio::test]
+async fn a_file_is_looked_at_and_then_read_in_whole() {
+    let desk = desk().await;
+    let grant = Grant { role: Role::Coordination, scope: Scope::Everywhere };
+    let cookie = desk.somebody("koordination", Some(grant)).await;
+    let token = desk.get("/koordination/import", Some(&cookie)).await.token();
+    let csv = "Name;Träger;Beschreibung;PLZ\nKrabbelgruppe <b>Nord</b>;Familienbund;Spielen;47798\nLesepaten;Familienbund;Lesen;47799\n";
+    let shown = desk.hand_in(&cookie, &token, "C:\\listen\\angebote.csv", csv.as_bytes()).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    assert!(
+        shown.text.contains("Vorschau: angebote.csv") && shown.text.contains("Krabbelgruppe &#60;b&#62;")
+    );
+    assert!(shown.text.contains("Welche Spalte ist was?"));
+    let count = async |desk: &Desk| {
+        let all = kekiz_portal::store::offers::Filter::default();
+        kekiz_portal::store::offers::list(desk.portal.db(), &all, 100).await.unwrap().len()
+    };
+    assert_eq!(count(&desk).await, 0, "a preview saves nothing");
+    let path = shown.text.split("action=\"/koordination/import/").nth(1).unwrap().split('"').next().unwrap();
+    let path = format!("/koordination/import/{path}");
+    let seen = hidden(&shown.text, "stand").to_string();
+    let form = |seen: &str| format!("schutz={token}&wie=uebernehmen&stand={seen}");
+    let other = desk.send("POST", &path, Some(&cookie), &form("anders")).await;
+    assert_eq!(other.status, StatusCode::CONFLICT, "{}", other.text);
+    assert_eq!(count(&desk).await, 0);
+    let done = desk.send("POST", &path, Some(&cookie), &form(&seen)).await;
+    assert_eq!(done.to(), "/koordination/import?neu=2&geaendert=0", "{}", done.text);
+    assert_eq!(count(&desk).await, 2);
+    let gone = desk.send("POST", &path, Some(&cookie), &form(&seen)).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND, "the file is not kept");
+
+    let changed = csv.replace(";Lesen;", ";Vorlesen;");
+    let shown = desk.hand_in(&cookie, &token, "angebote.csv", changed.as_bytes()).await;
+    assert!(shown.text.contains("<td>Lesen</td><td>Vorlesen</td>"), "{}", shown.text);
+    for (name, bytes, expected) in [
+        ("bild.png", &b"\x89PNG\r\n\x1a\n0000"[..], "Das ist ein Bild"),
+        ("leer.csv", b"", "keine Datei angekommen"),
+        ("kaputt.json", b"{", "keine lesbare JSON-Datei"),
+        ("archiv.zip", b"PK\x03\x04kaputt", "Das ZIP-Archiv ist beschädigt"),
+    ] {
+        let refused = desk.hand_in(&cookie, &token, name, bytes).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}: {}", refused.text);
+        assert!(refused.text.contains(expected), "{name}: {}", refused.text);
+    }
+    let large = vec![b'a'; (11 << 20) + 1];
+    let large = desk.hand_in(&cookie, &token, "gross.csv", &large).await;
+    assert_eq!(large.status, StatusCode::BAD_REQUEST);
+    assert!(large.text.contains("zu groß"), "{}", large.text);
+    assert_eq!(desk.hand_in(&cookie, "falsch", "a.csv", b"Name").await.status, StatusCode::FORBIDDEN);
+    let provider = with_provider(&desk).await;
+    let theirs = desk.get("/traeger", Some(&provider)).await.token();
+    let refused = desk.hand_in(&provider, &theirs, "angebote.csv", csv.as_bytes()).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
 #[tokio::test]
 async fn a_coordinator_settles_reports_and_invites_and_a_provider_does_not() {
     let desk = desk().await;

@@ -4,7 +4,8 @@ use crate::entities::mail;
 use crate::{Stamp, Trouble};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 pub use mail::Model as Mail;
@@ -66,6 +67,40 @@ pub async fn failed(
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// One mail.
+pub async fn get(db: &impl ConnectionTrait, id: &str) -> Result<Option<Mail>, Trouble> {
+    Ok(mail::Entity::find_by_id(id).one(db).await?)
+}
+
+/// Number of mails that wait to be sent.
+pub async fn waiting(db: &impl ConnectionTrait) -> Result<u64, Trouble> {
+    Ok(mail::Entity::find().filter(mail::Column::NextAttemptAt.is_not_null()).count(db).await?)
+}
+
+/// Lets a mail that was given up start anew; `false` when it is not one.
+pub async fn again(db: &impl ConnectionTrait, id: &str, at: jiff::Timestamp) -> Result<bool, Trouble> {
+    let done = mail::Entity::update_many()
+        .col_expr(mail::Column::Attempts, Expr::value(0_i64))
+        .col_expr(mail::Column::NextAttemptAt, Expr::value(Stamp::from(at)))
+        .filter(mail::Column::Id.eq(id))
+        .filter(mail::Column::NextAttemptAt.is_null())
+        .filter(mail::Column::SentAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Forgets a mail that was given up; `false` when it is not one.
+pub async fn forget(db: &impl ConnectionTrait, id: &str) -> Result<bool, Trouble> {
+    let done = mail::Entity::delete_many()
+        .filter(mail::Column::Id.eq(id))
+        .filter(mail::Column::NextAttemptAt.is_null())
+        .filter(mail::Column::SentAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
 }
 
 /// The mails that were given up, for the page of the administration.

@@ -115,6 +115,12 @@ pub async fn deliver(
     Ok(done)
 }
 
+/// Refuses settings with which no mail could go out: a sender that is none, a name TLS cannot use.
+pub fn check(smtp: &Smtp) -> Result<(), MailError> {
+    smtp.from.parse::<Mailbox>().map_err(|_| MailError::Sender(smtp.from.clone()))?;
+    transport(smtp).map(drop)
+}
+
 /// Why one mail was not sent.
 struct Failure {
     text: String,

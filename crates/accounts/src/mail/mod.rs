@@ -3,7 +3,7 @@
 mod delivery;
 mod letters;
 
-pub use delivery::{Delivered, Encryption, MailError, Smtp, deliver};
+pub use delivery::{Delivered, Encryption, MailError, Smtp, check, deliver};
 pub use letters::{
     already_registered, invitation, password_changed, password_reset, registration, role_given,
 };

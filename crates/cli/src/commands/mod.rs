@@ -33,6 +33,7 @@ pub(crate) fn run(command: &Command, terminal: &Terminal) -> Result<(), Failure>
         Command::Doctor(arguments) => doctor::run(arguments, terminal),
         Command::Config(Config::Check(arguments)) => doctor::check_config(arguments, terminal),
         Command::Analyse(method) => analyse::run(method, terminal),
+        Command::Portal(work) => portal::run(work, terminal),
         Command::Account(arguments) => account::run(arguments, terminal),
         Command::Demo(arguments) => demo::run(arguments, terminal),
     }

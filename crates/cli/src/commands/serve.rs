@@ -5,6 +5,7 @@ use crate::arguments::Serve;
 use crate::outcome::Failure;
 use crate::terminal::Terminal;
 use kekiz_app::Project;
+use kekiz_portal::rounds::Rounds;
 use kekiz_site::{SiteConfig, SiteState};
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub(super) fn run(arguments: &Serve, terminal: &Terminal) -> Result<(), Failure>
 pub(super) fn listen(project: &Project, address: &str, terminal: &Terminal) -> Result<(), Failure> {
     let atlas = kekiz_atlas::Atlas::open(&project.published_folder())
         .map_err(|error| Failure::Store(error.to_string()))?;
+    let smtp = super::portal::smtp(project)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -34,11 +36,15 @@ pub(super) fn listen(project: &Project, address: &str, terminal: &Terminal) -> R
         terminal.say(&format!("Der Atlas steht unter http://{address} (beenden mit Strg+C)."));
         let config = SiteConfig { base_url: project.config.server.base_url.clone() };
         let mut state = SiteState::new(Arc::new(atlas), config);
+        let mut rounds = None;
         if let Some(portal) = super::portal::if_there(project).await? {
+            rounds = Some(tokio::spawn(Rounds::of(Arc::clone(&portal)).forever(smtp)));
             state = state.with_portal(portal);
         }
-        kekiz_site::serve(listener, state)
-            .await
-            .map_err(|error| Failure::Store(format!("Der Server hat aufgehört: {error}.")))
+        let ended = kekiz_site::serve(listener, state).await;
+        if let Some(rounds) = rounds {
+            rounds.abort();
+        }
+        ended.map_err(|error| Failure::Store(format!("Der Server hat aufgehört: {error}.")))
     })
 }

@@ -48,7 +48,7 @@ struct Page {
 
 /// Only who coordinates comes in, whatever the page then shows.
 fn must_coordinate(signed: &Signed) -> Result<(), PageError> {
-    Ok(signed.actor.must_coordinate("die Koordination")?)
+    Ok(signed.actor.must(Action::Coordinate, &Object::everything(), "die Koordination")?)
 }
 
 async fn page(state: &SiteState, ask: &Ask, signed: &Signed) -> Result<Page, PageError> {

@@ -4,6 +4,7 @@ use crate::ask::{Ask, Params};
 use crate::pages::{PageError, problem};
 use crate::state::SiteState;
 use axum::body::Bytes;
+use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -216,12 +217,70 @@ impl FromRequest<SiteState> for Form {
         if is_ours(secret.as_deref(), params.get(TOKEN_FIELD)) {
             return Ok(Self(params));
         }
-        let error = PageError::Forbidden(
-            "Dieses Formular ist abgelaufen oder kam von einer anderen Seite. Es wurde nichts gespeichert. Abhilfe: zurückgehen, die Seite neu laden und noch einmal senden.".into(),
-        );
-        Err(trouble(&mut parts, state, error).await)
+        Err(trouble(&mut parts, state, PageError::Forbidden(EXPIRED.into())).await)
     }
 }
+
+/// A form with a file whose token was checked. The token has to come before the file.
+pub(crate) struct Upload {
+    pub(crate) form: Form,
+    /// The name of the file and its bytes.
+    pub(crate) file: Option<(String, Vec<u8>)>,
+}
+
+impl Upload {
+    async fn read(parts: Multipart, secret: Option<&str>) -> Result<Self, PageError> {
+        let broken = |error: MultipartError| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => PageError::BadParameter(
+                "Die Datei ist zu groß. Abhilfe: in Teilen hochladen oder „kekiz import offers“ benutzen."
+                    .into(),
+            ),
+            _ => PageError::BadParameter(
+                "Die Datei ist nicht vollständig angekommen. Abhilfe: noch einmal hochladen.".into(),
+            ),
+        };
+        let mut parts = parts;
+        let (mut params, mut file) = (Params::default(), None);
+        while let Some(part) = parts.next_field().await.map_err(broken)? {
+            let name = part.name().unwrap_or_default().to_string();
+            if let Some(title) = part.file_name() {
+                if !is_ours(secret, params.get(TOKEN_FIELD)) {
+                    break;
+                }
+                // Browsers send a bare name; some send the path on the person's machine.
+                let title = title.rsplit(['/', '\\']).next().unwrap_or_default().to_string();
+                file = Some((title, part.bytes().await.map_err(broken)?.to_vec()));
+            } else {
+                let text = part.text().await.map_err(broken)?;
+                params = params.with(&name, Some(text.trim()).filter(|text| !text.is_empty()));
+            }
+        }
+        if !is_ours(secret, params.get(TOKEN_FIELD)) {
+            return Err(PageError::Forbidden(EXPIRED.into()));
+        }
+        Ok(Self { form: Form(params), file })
+    }
+}
+
+impl FromRequest<SiteState> for Upload {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &SiteState) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let secret = cookie(&parts.headers);
+        let request = Request::from_parts(parts.clone(), body);
+        let done = match Multipart::from_request(request, state).await {
+            Ok(multipart) => Self::read(multipart, secret.as_deref()).await,
+            Err(_) => Err(PageError::Forbidden(EXPIRED.into())),
+        };
+        match done {
+            Ok(upload) => Ok(upload),
+            Err(error) => Err(trouble(&mut parts, state, error).await),
+        }
+    }
+}
+
+const EXPIRED: &str = "Dieses Formular ist abgelaufen oder kam von einer anderen Seite. Es wurde nichts gespeichert. Abhilfe: zurückgehen, die Seite neu laden und noch einmal senden.";
 
 /// Whether the token of a form fits the cookie.
 pub(crate) fn is_ours(secret: Option<&str>, sent: Option<&str>) -> bool {

@@ -7,7 +7,8 @@ use crate::portal::family::Made;
 use crate::state::SiteState;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kekiz_portal::{Actor, PortalError, Role};
+use kekiz_portal::people::{Action, Object};
+use kekiz_portal::{Actor, PortalError};
 
 /// The frame of a page for somebody who is not logged in (yet).
 pub(crate) fn open(state: &SiteState, title: &str) -> Chrome {
@@ -28,7 +29,7 @@ pub(crate) fn signed(state: &SiteState, signed: &Signed, title: &str) -> Chrome 
 /// The pages somebody has, by their roles.
 fn links(actor: &Actor) -> Vec<(&'static str, &'static str)> {
     let mut links = vec![("/traeger", "Meine Angebote")];
-    if actor.coordinates() || actor.has(Role::Coordination) {
+    if actor.may(Action::Coordinate, &Object::everything()) {
         links.push(("/koordination", "Koordination"));
     }
     links.push(("/konto", "Mein Konto"));
@@ -37,7 +38,7 @@ fn links(actor: &Actor) -> Vec<(&'static str, &'static str)> {
 
 /// Where somebody starts after the login.
 pub(crate) fn start(actor: &Actor) -> &'static str {
-    match actor.coordinates() {
+    match actor.may(Action::Coordinate, &Object::everything()) {
         true => "/koordination",
         false if !actor.organizations().is_empty() => "/traeger",
         false => "/konto",

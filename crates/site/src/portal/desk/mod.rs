@@ -8,9 +8,12 @@ mod coordination;
 mod enter;
 mod fields;
 mod gate;
+mod import;
 mod link;
 mod look;
+mod post;
 mod provider;
+mod question;
 
 use crate::portal::family;
 use crate::state::SiteState;
@@ -21,10 +24,19 @@ use axum::routing::MethodRouter;
 
 /// Every address behind the login or leading to it, with what answers there.
 fn routes() -> Vec<(&'static str, MethodRouter<SiteState>)> {
-    [enter::routes(), link::routes(), account::routes(), provider::routes(), coordination::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        enter::routes(),
+        link::routes(),
+        question::routes(),
+        account::routes(),
+        provider::routes(),
+        coordination::routes(),
+        import::routes(),
+        post::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The addresses of these pages, for the test that asks who may open them.

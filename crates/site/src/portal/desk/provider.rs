@@ -13,6 +13,7 @@ use axum::routing::{MethodRouter, post};
 use kekiz_portal::PortalError;
 use kekiz_portal::edit::Mine;
 use kekiz_portal::offers::{Answer, Offer, OfferId, OfferState, OrganizationId, field_label, value_text};
+use kekiz_portal::people::{Action, Object};
 
 /// The routes of this module.
 pub(super) fn routes() -> Vec<(&'static str, MethodRouter<SiteState>)> {
@@ -65,10 +66,11 @@ fn row(mine: Mine) -> Row {
 
 async fn list(state: &SiteState, signed: &Signed) -> Result<List, PageError> {
     let mut mine = signed.portal.my_offers(&signed.actor).await?;
-    if signed.actor.coordinates() {
+    let all_offers = signed.actor.may(Action::EditOffer, &Object::everything());
+    if all_offers {
         mine.extend(signed.portal.waiting_offers(&signed.actor).await?);
     }
-    let providers = match signed.actor.coordinates() {
+    let providers = match all_offers {
         true => {
             let all = signed.portal.providers();
             let mut all: Vec<(String, String)> =

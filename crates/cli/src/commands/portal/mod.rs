@@ -1,5 +1,9 @@
 //! The portal of a project: opening it, and reading offers and addresses into it.
 
+mod work;
+
+pub(super) use work::{run, smtp};
+
 use super::open;
 use crate::arguments::{ImportAddresses, ImportOffers};
 use crate::outcome::Failure;

@@ -80,6 +80,9 @@ pub(crate) enum Command {
     Portal(PortalWork),
     /// Den mitgelieferten Atlas für Nordrhein-Westfalen laden und zeigen
     Demo(Demo),
+    /// Erfundene Daten zum Ausprobieren und Prüfen
+    #[command(subcommand)]
+    Testdata(Testdata),
 }
 
 /// Where the project lies.
@@ -88,6 +91,33 @@ pub(crate) struct InStore {
     /// Ordner des Atlas (mit kekiz.toml)
     #[arg(long, value_name = "ORDNER", default_value = ".", env = "KEKIZ_STORE")]
     pub store: PathBuf,
+}
+
+/// `kekiz testdata …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Testdata {
+    /// Eine erfundene Stadt mit Registern, Fehlern darin und bekannter Wahrheit
+    City(TestCity),
+}
+
+/// `kekiz testdata city`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Beispiel:
+  kekiz testdata city --children 50000 --seed 1 --out musterstadt
+
+Im Ordner liegen die Register, wie Ämter sie schicken (einwohner.csv, schuleingang.csv, kita.csv, sgb2.csv, kjh_teil1.txt,
+familienbefragung.csv), Grenzen und Adressen; was wahr ist, liegt getrennt unter wahrheit/. Kein Kind darin gibt es.")]
+pub(crate) struct TestCity {
+    /// Kinder unter 18 Jahren (500 bis 5000000)
+    #[arg(long, value_name = "ANZAHL", default_value_t = 50_000)]
+    pub children: usize,
+    /// Startzahl: dieselbe gibt dieselbe Stadt
+    #[arg(long, value_name = "ZAHL", default_value_t = 1)]
+    pub seed: u64,
+    /// Leerer Ordner für die Dateien
+    #[arg(long, value_name = "ORDNER")]
+    pub out: PathBuf,
 }
 
 /// `kekiz init`

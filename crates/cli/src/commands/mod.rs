@@ -12,6 +12,7 @@ mod portal;
 mod release;
 mod report;
 mod serve;
+mod testdata;
 
 use crate::arguments::{Command, Config, Report};
 use crate::outcome::Failure;
@@ -36,6 +37,7 @@ pub(crate) fn run(command: &Command, terminal: &Terminal) -> Result<(), Failure>
         Command::Portal(work) => portal::run(work, terminal),
         Command::Account(arguments) => account::run(arguments, terminal),
         Command::Demo(arguments) => demo::run(arguments, terminal),
+        Command::Testdata(arguments) => testdata::run(arguments, terminal),
     }
 }
 

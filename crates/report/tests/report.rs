@@ -150,6 +150,22 @@ fn the_report_is_an_accessible_pdf() {
     assert!(alternatives >= 2);
 }
 
+/// The drawings of a theme shrink before it takes a second page; what cannot fit goes on.
+#[test]
+fn a_theme_is_one_page_where_it_can_be() {
+    let pages = |pictures: usize, notes: usize| {
+        let mut long = input("");
+        long.themes[0].pictures = vec![series(); pictures];
+        long.themes[0].notes = (1..=notes).map(|n| format!("Hinweis {n}")).collect();
+        lopdf::Document::load_mem(&render(&long).unwrap()).unwrap().get_pages().len()
+    };
+    let short = pages(0, 0);
+    for (pictures, notes) in [(1, 1), (2, 1), (2, 6), (4, 1)] {
+        assert_eq!(pages(pictures, notes), short, "{pictures} pictures, {notes} notes");
+    }
+    assert!(pages(0, 150) > short);
+}
+
 #[test]
 fn words_can_be_read_from_the_pdf() {
     let text = text_of(&render(&input("")).unwrap());

@@ -4,6 +4,7 @@ use super::json;
 use crate::ask::Ask;
 use crate::problem::{Answer, Problem, base_url, only_known};
 use crate::state::SiteState;
+use kekiz_base::Level;
 use serde_json::{Map, Value, json};
 
 /// One address of the interface.
@@ -62,7 +63,7 @@ pub(super) const OPERATIONS: [Operation; 16] = [
     operation("/api/v1/sources", "listSources", "Quellen mit Lizenz und Namensnennung", "List"),
     operation("/api/v1/releases", "listReleases", "Freigaben mit ihren Belegen", "List"),
     Operation {
-        query: &["level", "geography", "within", "member", "limit", "offset"],
+        query: &["only_level", "geography", "within", "member", "limit", "offset"],
         ..operation("/api/v1/areas", "listAreas", "Gebiete, seitenweise", "Page")
     },
     Operation {
@@ -119,6 +120,10 @@ fn parameter(name: &str, inside: &str) -> Value {
             "Ebene (kreis, gemeinde, stadtteil …) oder bei Werten auch Name einer Gebietsgliederung",
             json!({ "type": "string" }),
         ),
+        "only_level" => {
+            let levels: Vec<&str> = Level::ALL.into_iter().map(Level::slug).collect();
+            ("Nur Gebiete dieser Ebene", json!({ "type": "string", "enum": levels }))
+        }
         "within" => ("Nur Gebiete innerhalb dieses Gebiets (Schlüssel)", json!({ "type": "string" })),
         "period" => {
             ("Zeitraum: 2024, 2024/25, 2024-Q1, 2024-03 oder 2024-12-31", json!({ "type": "string" }))
@@ -141,6 +146,7 @@ fn parameter(name: &str, inside: &str) -> Value {
         _ => ("Suchtext", json!({ "type": "string", "minLength": 1 })),
     };
     let required = inside == "path" || matches!(name, "q" | "areas");
+    let name = name.trim_start_matches("only_");
     json!({ "name": name, "in": inside, "required": required, "description": text, "schema": schema })
 }
 

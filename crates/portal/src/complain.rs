@@ -71,7 +71,7 @@ impl Portal {
 }
 
 /// Text without control characters and marks that turn its direction around, trimmed.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let kept: String = text.chars().filter(|c| !kekiz_offers::exchange::is_forbidden(*c)).collect();
     kept.replace("\r\n", "\n").trim().to_string()
 }

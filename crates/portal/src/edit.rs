@@ -164,7 +164,7 @@ impl Portal {
         Ok(Collision { differences: diff(&theirs.value, &mine), joined, theirs })
     }
 
-    fn must_be_whole(&self, offer: &Offer) -> Result<(), PortalError> {
+    pub(crate) fn must_be_whole(&self, offer: &Offer) -> Result<(), PortalError> {
         let missing = missing_by(offer, &self.lists().demands);
         let required: Vec<&str> =
             missing.iter().filter(|one| one.required).map(|one| one.sentence.as_str()).collect();

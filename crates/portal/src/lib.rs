@@ -8,9 +8,11 @@
 mod actor;
 mod around;
 pub mod chain;
+pub mod claims;
 pub mod complain;
 mod config;
 pub mod demo;
+pub mod duplicates;
 pub mod edit;
 mod error;
 pub mod exchange;
@@ -27,10 +29,13 @@ pub mod people;
 pub mod places;
 mod portal;
 pub mod post;
+pub mod proposals;
 mod providers;
+pub mod registers;
 pub mod remind;
 pub mod rounds;
 pub mod siting;
+pub mod take_up;
 pub mod uploads;
 mod write;
 

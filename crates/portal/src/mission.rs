@@ -3,6 +3,7 @@
 //! A state is computed whenever it is read; nobody can type it in.
 
 use crate::people::{Action, Object};
+use crate::registers::Saved;
 use crate::{Actor, Portal, PortalError};
 use jiff::civil::Date;
 use kekiz_atlas::Atlas;
@@ -194,42 +195,10 @@ impl Portal {
         base: u64,
         reason: &str,
     ) -> Result<Stored<Goal>, PortalError> {
-        actor.must(Action::EditGoals, &Object::everything(), "ein Ziel ändern")?;
-        check(&goal)?;
-        if records::get::<GuidingSentence>(self.db(), &goal.parent).await?.is_none() {
-            return Err(invalid("parent", "Bitte einen Leitsatz wählen, dem das Ziel dient."));
+        match self.save_entry(actor, goal, base, reason).await? {
+            Saved::Done(saved) => Ok(saved),
+            Saved::Stale(_) => Err(PortalError::StaleRecord),
         }
-        let mut writing = self.begin(actor, reason).await?;
-        let saved =
-            records::save(&writing.tx, &goal, base, &writing.edit).await.map_err(PortalError::record)?;
-        writing.note("goal.saved", "goal", &goal.id, json!({ "revision": saved.revision }));
-        writing.finish().await?;
-        Ok(saved)
-    }
-
-    /// Saves a guiding sentence as a new version.
-    pub async fn save_sentence(
-        &self,
-        actor: &Actor,
-        sentence: GuidingSentence,
-        base: u64,
-        reason: &str,
-    ) -> Result<Stored<GuidingSentence>, PortalError> {
-        actor.must(Action::EditGoals, &Object::everything(), "einen Leitsatz ändern")?;
-        if sentence.text.trim().is_empty() {
-            return Err(invalid("text", "Der Leitsatz ist leer. Bitte einen Satz schreiben."));
-        }
-        let mut writing = self.begin(actor, reason).await?;
-        let saved =
-            records::save(&writing.tx, &sentence, base, &writing.edit).await.map_err(PortalError::record)?;
-        writing.note(
-            "sentence.saved",
-            "guiding_sentence",
-            &sentence.id,
-            json!({ "revision": saved.revision }),
-        );
-        writing.finish().await?;
-        Ok(saved)
     }
 
     fn goal_view(&self, atlas: &Atlas, goal: Goal) -> GoalView {
@@ -246,9 +215,9 @@ fn invalid(field: &'static str, message: &str) -> PortalError {
 }
 
 /// Refuses a goal that could not be shown or measured at all. What it merely lacks is said beside it.
-fn check(goal: &Goal) -> Result<(), PortalError> {
+pub(crate) fn check(goal: &Goal) -> Result<(), PortalError> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if goal.id.is_empty() || goal.id.len() > 80 || !goal.id.chars().all(plain) {
+    if goal.id.len() > 80 || !goal.id.chars().all(plain) {
         return Err(invalid(
             "id",
             "Der Kurzname darf nur kleine Buchstaben, Ziffern und Bindestriche haben.",

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use kekiz_base::LifePhase;
 use kekiz_offers::phase_from_slug;
 use kekiz_planning::Estimate;
-use kekiz_planning::cycle::{self, Cycle, Overdue, Progress, Stand};
+use kekiz_planning::cycle::{self as planned_cycle, Cycle, Overdue, Progress, Stand, Station};
 use kekiz_planning::network::{self, Link, Network, Point, Sector, describe, layout};
 use kekiz_planning::transitions::{Agreement as Written, Checked, Transition, by_loss};
 use kekiz_store::cycle::{AnswerState, CycleAnswer};
@@ -156,7 +156,7 @@ impl Portal {
             links: pairs.collect(),
             points: layout(&graph, SEED),
             network: describe(&planned, &links, &sectors, "Einträge der Koordination"),
-            late: cycle::overdue(&tasks.iter().map(planned_task).collect::<Vec<_>>(), today),
+            late: planned_cycle::overdue(&tasks.iter().map(planned_task).collect::<Vec<_>>(), today),
             done: tasks.iter().filter(|task| task.state == TaskState::Done).count(),
             tasks: open_by_date(tasks),
             groups,
@@ -250,6 +250,11 @@ impl Portal {
         self.load_network(&Who::System, &NetworkDraft::from_toml(EXAMPLE)?).await
     }
 
+    /// The stations of the planning cycle with their guiding questions.
+    pub fn questions(&self) -> Result<Vec<Station>, PortalError> {
+        Ok(cycle()?.stations)
+    }
+
     fn sectors(&self) -> Vec<Sector> {
         let terms = self.lists().terms.list("sector").map_or(&[][..], |list| &list.terms);
         terms.iter().map(|term| Sector { code: term.code.clone(), name: term.name.clone() }).collect()
@@ -257,10 +262,10 @@ impl Portal {
 
     /// The stations of the planning cycle with the answers of the newest round.
     async fn stations(&self, today: Date) -> Result<Vec<StationView>, PortalError> {
-        let cycle = Cycle::shipped().map_err(|error| PortalError::Import(error.to_string()))?;
+        let cycle = cycle()?;
         let answers: Vec<CycleAnswer> = values(self).await?;
         let newest = answers.iter().map(|answer| answer.round.clone()).max().unwrap_or_default();
-        let answers: Vec<cycle::Answer> =
+        let answers: Vec<planned_cycle::Answer> =
             answers.iter().filter(|answer| answer.round == newest).map(planned_answer).collect();
         let view = |stand: Stand<'_>| StationView {
             name: stand.station.name.clone(),
@@ -271,8 +276,13 @@ impl Portal {
             deadline: stand.answer.and_then(|answer| answer.deadline),
             overdue: stand.overdue,
         };
-        Ok(cycle::stand(&cycle, &answers, today).into_iter().map(view).collect())
+        Ok(planned_cycle::stand(&cycle, &answers, today).into_iter().map(view).collect())
     }
+}
+
+/// The guiding questions of the planning cycle.
+pub(crate) fn cycle() -> Result<Cycle, PortalError> {
+    Cycle::shipped().map_err(|error| PortalError::Import(error.to_string()))
 }
 
 async fn values<T: Recorded>(portal: &Portal) -> Result<Vec<T>, PortalError> {
@@ -287,8 +297,8 @@ fn planned(actor: &Actor) -> network::Actor {
     }
 }
 
-fn planned_task(task: &Task) -> cycle::Task {
-    cycle::Task {
+fn planned_task(task: &Task) -> planned_cycle::Task {
+    planned_cycle::Task {
         id: task.id.clone(),
         text: task.title.clone(),
         responsible: task.responsible.clone(),
@@ -301,8 +311,8 @@ fn planned_task(task: &Task) -> cycle::Task {
     }
 }
 
-fn planned_answer(answer: &CycleAnswer) -> cycle::Answer {
-    cycle::Answer {
+fn planned_answer(answer: &CycleAnswer) -> planned_cycle::Answer {
+    planned_cycle::Answer {
         station: answer.question.clone(),
         progress: match answer.state {
             AnswerState::Open => Progress::Open,

@@ -203,6 +203,12 @@ impl Portal {
         Ok(accounts::accept_invitation(&mut cx, secret, password).await?)
     }
 
+    /// Registers somebody who was not invited; says the same whether or not the address has an account.
+    pub async fn register(&self, email: &str, name: &str, origin: &str) -> Result<(), PortalError> {
+        context!(self, cx);
+        Ok(accounts::register(&mut cx, email, name, "de", origin).await?)
+    }
+
     /// Sends a link for a new password if the address has an account; says the same either way.
     pub async fn request_reset(&self, email: &str, origin: &str) -> Result<(), PortalError> {
         context!(self, cx);

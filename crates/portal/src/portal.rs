@@ -27,6 +27,7 @@ pub struct Portal {
     refreshing: tokio::sync::Mutex<()>,
     chains: crate::chain::Memory,
     sitings: crate::siting::SitingMemory,
+    suggestions: crate::duplicates::Suggestions,
 }
 
 impl Portal {
@@ -51,6 +52,7 @@ impl Portal {
             refreshing: tokio::sync::Mutex::new(()),
             chains: crate::chain::Memory::default(),
             sitings: crate::siting::SitingMemory::default(),
+            suggestions: crate::duplicates::Suggestions::default(),
         };
         portal.providers.reload(&portal.db).await?;
         portal.reload_places().await?;
@@ -106,6 +108,10 @@ impl Portal {
 
     pub(crate) fn siting_memory(&self) -> &crate::siting::SitingMemory {
         &self.sitings
+    }
+
+    pub(crate) fn suggestions(&self) -> &crate::duplicates::Suggestions {
+        &self.suggestions
     }
 
     pub(crate) fn places(&self) -> &Places {

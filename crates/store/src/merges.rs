@@ -6,7 +6,7 @@ use crate::{Edit, SaveError, Stored, Trouble, offers};
 use kekiz_offers::{Offer, OfferId};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait,
-    IntoActiveModel, QueryFilter, QueryOrder,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
 pub use merge::Model as Merge;
@@ -129,6 +129,16 @@ async fn restore(
         Err(SaveError::Stale { .. }) => Ok(None),
         Err(SaveError::Trouble(trouble)) => Err(trouble.into()),
     }
+}
+
+/// The newest merges that were not undone.
+pub async fn recent(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Merge>, Trouble> {
+    let found = merge::Entity::find()
+        .filter(merge::Column::UndoneAt.is_null())
+        .order_by_desc(merge::Column::MergedAt)
+        .order_by_asc(merge::Column::Id)
+        .limit(limit);
+    Ok(found.all(db).await?)
 }
 
 /// The merges an offer was part of, the newest first.

@@ -148,6 +148,44 @@ pub struct Task {
     pub note: String,
 }
 
+/// How many of a group took part in something, against everybody else of the same age.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TakeUpRecord {
+    /// Its id.
+    pub id: String,
+    /// The offer or kind of offer, in words.
+    pub offer: String,
+    /// The group, in words.
+    pub group: String,
+    /// Key of the area; empty for the whole municipality.
+    pub area: String,
+    /// When it was counted, in words.
+    pub period: String,
+    /// Persons of the group who took part.
+    pub group_reached: Option<u32>,
+    /// Persons of the group.
+    pub group_all: Option<u32>,
+    /// Persons outside the group who took part.
+    pub rest_reached: Option<u32>,
+    /// Persons outside the group.
+    pub rest_all: Option<u32>,
+    /// Where the figures come from.
+    pub source: String,
+}
+
+impl Recorded for TakeUpRecord {
+    const KIND: &'static str = "take_up";
+    fn columns(&self) -> Columns {
+        Columns {
+            id: self.id.clone(),
+            parent: self.area.clone(),
+            title: format!("{}: {}", self.offer, self.group),
+            ..Columns::default()
+        }
+    }
+}
+
 impl Recorded for Actor {
     const KIND: &'static str = "actor";
     fn columns(&self) -> Columns {

@@ -24,6 +24,16 @@ pub(super) fn routes() -> Vec<(&'static str, MethodRouter<SiteState>)> {
     ]
 }
 
+/// The pages of the work that has no end.
+const WORK: [(&str, &str, &str); 6] = [
+    ("/koordination/leitbild", "Leitbild", "Leitsätze, Ziele, Beschlüsse des Rates"),
+    ("/koordination/netzwerk", "Netzwerk", "Stellen, Vereinbarungen, Arbeitsgruppen, Aufgaben"),
+    ("/koordination/planung", "Planungskreis", "Leitfragen mit Stand und Frist, Übergänge"),
+    ("/koordination/teilnahme", "Teilnahme", "wer erreicht wird und wer nicht"),
+    ("/koordination/import", "Angebote einlesen", "Listen und Kalender, mit Vorschau"),
+    ("/koordination/doppelte", "Doppelte Angebote", "vergleichen, zusammenführen, trennen"),
+];
+
 struct Report {
     id: String,
     offer: String,
@@ -38,8 +48,10 @@ struct Page {
     chrome: Chrome,
     token: String,
     reports: Vec<Report>,
-    /// Offers that wait: drafts, due and greyed ones.
-    waiting: usize,
+    /// What waits: a link, what it leads to, how many.
+    waiting: Vec<(&'static str, &'static str, usize)>,
+    /// What can be kept: a link, what it is, a few words.
+    work: Vec<(&'static str, &'static str, &'static str)>,
     providers: Vec<(String, String)>,
     manages: bool,
     news: &'static str,
@@ -61,9 +73,6 @@ async fn page(state: &SiteState, ask: &Ask, signed: &Signed) -> Result<Page, Pag
         message: one.report.message,
         contact: one.report.contact.unwrap_or_default(),
     });
-    let mut providers: Vec<(String, String)> =
-        portal.providers().iter().map(|(id, one)| (id.clone(), one.name.clone())).collect();
-    providers.sort_by(|one, other| one.1.cmp(&other.1));
     let news = match ask.params.get("neu") {
         Some("eingeladen") => "Die Einladung ist unterwegs.",
         Some("erledigt") => "Die Meldung ist erledigt.",
@@ -73,8 +82,30 @@ async fn page(state: &SiteState, ask: &Ask, signed: &Signed) -> Result<Page, Pag
         chrome: look::signed(state, signed, "Koordination"),
         token: signed.token(),
         reports: reports.collect(),
-        waiting: portal.waiting_offers(&signed.actor).await?.len(),
-        providers,
+        waiting: vec![
+            (
+                "/traeger",
+                "Angebote, die Entwurf oder zu prüfen sind",
+                portal.waiting_offers(&signed.actor).await?.len(),
+            ),
+            (
+                "/traeger/vorschlaege",
+                "Vorgeschlagene Änderungen",
+                portal.open_proposals(&signed.actor).await?.len(),
+            ),
+            (
+                "/koordination/anfragen",
+                "Anfragen von Trägern",
+                portal.open_claims(&signed.actor).await?.len(),
+            ),
+            (
+                "/koordination/mails",
+                "Mails, die nicht ankamen",
+                portal.post(&signed.actor).await?.given_up.len(),
+            ),
+        ],
+        work: WORK.to_vec(),
+        providers: super::claims::providers(signed),
         manages: signed.actor.may(Action::ManageAccounts, &Object::everything()),
         news,
         problem: None,

@@ -32,8 +32,8 @@ pub(crate) enum Kind {
 
 /// One field.
 pub(crate) struct Field {
-    pub(crate) name: &'static str,
-    pub(crate) label: &'static str,
+    pub(crate) name: String,
+    pub(crate) label: String,
     pub(crate) hint: &'static str,
     pub(crate) value: String,
     pub(crate) kind: Kind,
@@ -41,7 +41,7 @@ pub(crate) struct Field {
 
 /// Fields that belong together.
 pub(crate) struct Group {
-    pub(crate) title: &'static str,
+    pub(crate) title: String,
     pub(crate) missing: Vec<String>,
     pub(crate) fields: Vec<Field>,
 }
@@ -51,7 +51,7 @@ pub(crate) fn form(portal: &Portal, offer: &Offer, missing: &[Missing]) -> Vec<G
     FieldGroup::ALL
         .into_iter()
         .map(|group| Group {
-            title: group.label(),
+            title: group.label().to_string(),
             missing: missing
                 .iter()
                 .filter(|one| one.group == group)
@@ -62,17 +62,30 @@ pub(crate) fn form(portal: &Portal, offer: &Offer, missing: &[Missing]) -> Vec<G
         .collect()
 }
 
-fn line(name: &'static str, label: &'static str, hint: &'static str, value: impl Into<String>) -> Field {
-    Field { name, label, hint, value: value.into(), kind: Kind::Line("text") }
+/// A line of text.
+pub(crate) fn line(name: &str, label: &str, hint: &'static str, value: impl Into<String>) -> Field {
+    Field { name: name.into(), label: label.into(), hint, value: value.into(), kind: Kind::Line("text") }
 }
 
-fn number(name: &'static str, label: &'static str, hint: &'static str, value: Option<u32>) -> Field {
+/// A whole number or none.
+pub(crate) fn number(name: &str, label: &str, hint: &'static str, value: Option<u32>) -> Field {
     let value = value.map(|number| number.to_string()).unwrap_or_default();
-    Field { name, label, hint, value, kind: Kind::Line("number") }
+    Field { name: name.into(), label: label.into(), hint, value, kind: Kind::Line("number") }
 }
 
-fn text(name: &'static str, label: &'static str, hint: &'static str, value: &str) -> Field {
-    Field { name, label, hint, value: value.into(), kind: Kind::Text }
+/// A text of several lines.
+pub(crate) fn text(name: &str, label: &str, hint: &'static str, value: &str) -> Field {
+    Field { name: name.into(), label: label.into(), hint, value: value.into(), kind: Kind::Text }
+}
+
+/// Any of a list.
+pub(crate) fn many(name: &str, label: &str, hint: &'static str, choices: Vec<Choice>) -> Field {
+    Field { kind: Kind::Many(choices), ..line(name, label, hint, "") }
+}
+
+/// One of a list, or none.
+pub(crate) fn one(name: &str, label: &str, hint: &'static str, choices: Vec<Choice>) -> Field {
+    Field { kind: Kind::One(choices), ..line(name, label, hint, "") }
 }
 
 /// Terms of a list as choices; `chosen` says which are.
@@ -85,20 +98,6 @@ fn terms(portal: &Portal, list: &str, chosen: impl Fn(&str) -> bool) -> Vec<Choi
 
 fn fields(portal: &Portal, offer: &Offer, group: FieldGroup) -> Vec<Field> {
     let (service, prevention) = (&offer.service, &offer.prevention);
-    let many = |name, label, hint, choices| Field {
-        name,
-        label,
-        hint,
-        value: String::new(),
-        kind: Kind::Many(choices),
-    };
-    let one = |name, label, hint, choices| Field {
-        name,
-        label,
-        hint,
-        value: String::new(),
-        kind: Kind::One(choices),
-    };
     match group {
         FieldGroup::Description => vec![
             line("name", "Name", "So, wie Familien das Angebot kennen.", service.name.as_str()),
@@ -265,35 +264,36 @@ fn times(offer: &Offer) -> String {
 }
 
 /// Writes what was changed in the form into the offer; else what is wrong in which field.
-pub(crate) fn read(portal: &Portal, offer: &mut Offer, form: &Form) -> Result<(), (&'static str, String)> {
+pub(crate) fn read(portal: &Portal, offer: &mut Offer, form: &Form) -> Result<(), (String, String)> {
     let before: Vec<Field> =
         FieldGroup::ALL.into_iter().flat_map(|group| fields(portal, offer, group)).collect();
     for field in before {
         match field.kind {
             Kind::Line(_) | Kind::Text => {
-                let new = form.text(field.name).replace("\r\n", "\n");
+                let new = form.text(&field.name).replace("\r\n", "\n");
                 if new != field.value.trim().replace("\r\n", "\n") {
-                    write(portal, offer, field.name, &new).map_err(|message| (field.name, message))?;
+                    write(portal, offer, &field.name, &new).map_err(|message| (field.name, message))?;
                 }
             }
             Kind::One(choices) | Kind::Many(choices) => {
                 let new: Vec<&str> = choices
                     .iter()
                     .map(|one| one.code.as_str())
-                    .filter(|code| form.all(field.name).any(|sent| sent == *code))
+                    .filter(|code| form.all(&field.name).any(|sent| sent == *code))
                     .collect();
                 let old: Vec<&str> =
                     choices.iter().filter(|one| one.chosen).map(|one| one.code.as_str()).collect();
                 if new != old {
-                    choose(offer, field.name, &new);
+                    choose(offer, &field.name, &new);
                 }
             }
         }
     }
     match offer.prevention.age_months {
-        Some((from, to)) if from > to => {
-            Err(("alter_bis", "Das höchste Alter ist kleiner als das niedrigste. Bitte beide prüfen.".into()))
-        }
+        Some((from, to)) if from > to => Err((
+            "alter_bis".into(),
+            "Das höchste Alter ist kleiner als das niedrigste. Bitte beide prüfen.".into(),
+        )),
         _ => Ok(()),
     }
 }

@@ -16,6 +16,7 @@ use kekiz_portal::people::Refusal;
 pub(super) fn routes() -> Vec<(&'static str, MethodRouter<SiteState>)> {
     vec![
         ("/einladung/{token}", open_page!(show_invitation).post(open_form!(accept))),
+        ("/registrieren", open_page!(show_register).post(open_form!(register))),
         ("/passwort", open_page!(show_forgotten).post(open_form!(request))),
         ("/passwort/{token}", open_page!(show_reset).post(open_form!(reset))),
     ]
@@ -112,6 +113,45 @@ async fn choose(
     };
     let page = Password { problem: Some(problem), ..page };
     look::guest(guest, StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+#[derive(askama::Template)]
+#[template(path = "portal/desk/register.html")]
+struct Register {
+    chrome: Chrome,
+    token: String,
+    name: String,
+    email: String,
+    sent: bool,
+    problem: Option<String>,
+}
+
+fn registration(state: &SiteState, ask: &Ask, guest: &Guest) -> Register {
+    Register {
+        chrome: look::open(state, "Zugang beantragen").crumb("Anmelden", "/anmelden"),
+        token: guest.token(),
+        name: String::new(),
+        email: String::new(),
+        sent: ask.params.get("gesendet").is_some(),
+        problem: None,
+    }
+}
+
+async fn show_register(state: &SiteState, ask: &Ask, guest: &Guest) -> Result<Made, PageError> {
+    look::guest(guest, StatusCode::OK, &registration(state, ask, guest))
+}
+
+async fn register(state: &SiteState, ask: &Ask, guest: &Guest, form: &Form) -> Result<Made, PageError> {
+    let (email, name) = (form.text("email"), form.text("name"));
+    match guest.portal.register(email, name, &guest.origin).await {
+        Ok(()) => look::go("/registrieren?gesendet=1"),
+        Err(error) => {
+            let problem = Some(look::mend(error)?);
+            let (email, name) = (email.to_string(), name.to_string());
+            let page = Register { problem, email, name, ..registration(state, ask, guest) };
+            look::guest(guest, StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
 }
 
 #[derive(askama::Template)]

@@ -4,7 +4,9 @@
 //! derived from that secret, and nothing here is kept by caches.
 
 mod account;
+mod claims;
 mod coordination;
+mod duplicates;
 mod enter;
 mod fields;
 mod gate;
@@ -12,8 +14,10 @@ mod import;
 mod link;
 mod look;
 mod post;
+mod proposals;
 mod provider;
 mod question;
+mod sheets;
 
 use crate::portal::family;
 use crate::state::SiteState;
@@ -29,8 +33,12 @@ fn routes() -> Vec<(&'static str, MethodRouter<SiteState>)> {
         link::routes(),
         question::routes(),
         account::routes(),
+        claims::routes(),
         provider::routes(),
+        proposals::routes(),
         coordination::routes(),
+        sheets::routes(),
+        duplicates::routes(),
         import::routes(),
         post::routes(),
     ]

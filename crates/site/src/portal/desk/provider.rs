@@ -71,13 +71,7 @@ async fn list(state: &SiteState, signed: &Signed) -> Result<List, PageError> {
         mine.extend(signed.portal.waiting_offers(&signed.actor).await?);
     }
     let providers = match all_offers {
-        true => {
-            let all = signed.portal.providers();
-            let mut all: Vec<(String, String)> =
-                all.iter().map(|(id, one)| (id.clone(), one.name.clone())).collect();
-            all.sort_by(|one, other| one.1.cmp(&other.1));
-            all
-        }
+        true => super::claims::providers(signed),
         false => {
             let name = |id: &OrganizationId| (id.to_string(), signed.portal.provider_name(id.as_str()));
             signed.actor.organizations().iter().map(name).collect()
@@ -110,10 +104,10 @@ async fn begin(state: &SiteState, _: &Ask, signed: &Signed, form: &Form) -> Resu
 }
 
 /// A field two persons changed: its name, the stored value, this person's.
-struct Difference {
-    label: String,
-    stored: String,
-    yours: String,
+pub(super) struct Difference {
+    pub(super) label: String,
+    pub(super) stored: String,
+    pub(super) yours: String,
 }
 
 #[derive(askama::Template)]
@@ -133,7 +127,7 @@ struct Page {
     required: Vec<String>,
     groups: Vec<Group>,
     /// Name of the field that is wrong.
-    wrong: &'static str,
+    wrong: String,
     news: &'static str,
     problem: Option<String>,
     differences: Vec<Difference>,
@@ -158,14 +152,14 @@ fn page(state: &SiteState, signed: &Signed, mine: &Mine) -> Page {
         public_url: format!("/hilfe/{}", offer.id),
         required,
         groups: fields::form(&signed.portal, offer, &mine.missing),
-        wrong: "",
+        wrong: String::new(),
         news: "",
         problem: None,
         differences: Vec::new(),
     }
 }
 
-fn id(ask: &Ask) -> OfferId {
+pub(super) fn id(ask: &Ask) -> OfferId {
     OfferId(ask.segment("id").to_string())
 }
 

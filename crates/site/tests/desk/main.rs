@@ -1,6 +1,9 @@
 //! The pages behind the login: who may open them, and the way in and out.
 #![allow(clippy::unwrap_used)]
 
+mod registers;
+mod sharing;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -131,6 +134,7 @@ async fn who_may_open_what() {
     }
     for path in guarded_paths() {
         let asked = path.replace("{token}", "nichts").replace("{id}", "nichts");
+        let asked = asked.replace("{other}", "anderes").replace("{art}", "ziel");
         write!(text, "\n{path:<40}").unwrap();
         for (name, cookie) in &people {
             let read = desk.get(&asked, cookie.as_deref()).await;
@@ -390,6 +394,11 @@ impl Desk {
         let bytes = to_bytes(answer.into_body(), 64 << 20).await.unwrap();
         Answer { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
     }
+}
+
+/// What stands behind a text, up to the next quotation mark.
+fn after<'a>(page: &'a str, text: &str) -> &'a str {
+    page.split(text).nth(1).unwrap().split('"').next().unwrap()
 }
 
 /// The value of a hidden field.

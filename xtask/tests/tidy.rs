@@ -53,6 +53,7 @@ fn arrows_go_down() {
         ("app", "atlas"),
         ("portal", "atlas"),
         ("vault", "lake"),
+        ("effects", "stats"),
         ("planning", "stats"),
         ("segregation", "stats"),
         ("spatial", "stats"),

@@ -1,0 +1,91 @@
+//! `kekiz link dedupe`: records of one person in one file.
+
+use crate::LinkFileError;
+use crate::report::Report;
+use crate::run::{Run, RunSettings, on_threads, run};
+use crate::write::{field, whole};
+use kekiz_linkage::Search;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// What to find where.
+#[derive(Clone, Debug)]
+pub struct DedupeRequest {
+    /// CSV or Parquet file.
+    pub file: PathBuf,
+    /// Model, identifier, seed, threads.
+    pub settings: RunSettings,
+    /// Where clusters go: `id,cluster`, in the order of the file.
+    pub out: PathBuf,
+    /// Where links go, if wanted: `left,right,match_weight,match_probability`.
+    pub links: Option<PathBuf>,
+}
+
+/// Finds records of one person in a file and writes a cluster number for every record.
+///
+/// # Errors
+/// Files or a model that cannot be used, or an output that cannot be written; nothing is written then.
+pub fn dedupe(request: &DedupeRequest) -> Result<Report, LinkFileError> {
+    on_threads(request.settings.threads, || {
+        let mut run = run(&request.settings, &[&request.file], Search::Dedupe)?;
+        let since = Instant::now();
+        let clusters = run.linked.clusters(run.match_probability, &[]);
+        run.linked.add_timing("cluster", since.elapsed().as_secs_f64());
+        let since = Instant::now();
+        whole(&request.out, |out| write_clusters(&run, &clusters.of_row, 0, out))?;
+        if let Some(path) = &request.links {
+            write_links(&run, &run.linked.pairs, path)?;
+        }
+        run.linked.add_timing("write", since.elapsed().as_secs_f64());
+        Ok(Report::new(&run, Some(clusters.count as u64), clusters.forbidden, clusters.weak_bridges))
+    })
+}
+
+/// Writes `id,cluster` for the rows from `from` on; clusters count from 1.
+pub(crate) fn write_clusters(
+    run: &Run,
+    of_row: &[u32],
+    from: usize,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    out.write_all(b"id,cluster\n")?;
+    let mut line = Vec::new();
+    for (row, cluster) in of_row.iter().enumerate().skip(from) {
+        line.clear();
+        field(&mut line, &run.ids.get(row));
+        writeln!(line, ",{}", cluster + 1)?;
+        out.write_all(&line)?;
+    }
+    Ok(())
+}
+
+/// Writes `left,right,match_weight,match_probability`, ordered by the rows of the files.
+pub(crate) fn write_links(
+    run: &Run,
+    pairs: &[kekiz_linkage::ScoredPair],
+    path: &Path,
+) -> Result<(), LinkFileError> {
+    let threshold = kekiz_linkage::weight_of(run.match_probability);
+    let above = pairs.iter().filter(|pair| pair.weight >= threshold);
+    let mut rows: Vec<(usize, usize, f64)> = above
+        .map(|pair| {
+            let (a, b) = (run.linked.row(pair.left), run.linked.row(pair.right));
+            (a.min(b), a.max(b), pair.weight)
+        })
+        .collect();
+    rows.sort_unstable_by_key(|(a, b, _)| (*a, *b));
+    whole(path, |out| {
+        out.write_all(b"left,right,match_weight,match_probability\n")?;
+        let mut line = Vec::new();
+        for (a, b, weight) in rows {
+            line.clear();
+            field(&mut line, &run.ids.get(a));
+            line.push(b',');
+            field(&mut line, &run.ids.get(b));
+            writeln!(line, ",{weight:.4},{:.6}", kekiz_linkage::probability(weight))?;
+            out.write_all(&line)?;
+        }
+        Ok(())
+    })
+}

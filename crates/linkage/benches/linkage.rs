@@ -1,0 +1,4 @@
+//! Medians: `cargo bench -p kekiz-linkage`.
+fn main() {
+    divan::main();
+}

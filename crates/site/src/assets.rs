@@ -1,4 +1,4 @@
-//! Styles, scripts and fonts, embedded when the crate is built.
+//! Serves the embedded frontend.
 //!
 //! File names carry a hash of their content, so browsers may keep them for ever.
 
@@ -7,37 +7,11 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-struct Asset {
-    name: &'static str,
-    content_type: &'static str,
-    raw: &'static [u8],
-    br: Option<&'static [u8]>,
-    gzip: Option<&'static [u8]>,
-}
-
-mod embedded {
-    use super::Asset;
-    include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
-}
-
-/// Addresses of the styles every page names.
-pub(crate) fn styles() -> &'static [&'static str] {
-    embedded::STYLES
-}
-
-/// Address of the script every page names, if the frontend was built.
-pub(crate) fn script() -> Option<&'static str> {
-    embedded::SCRIPT
-}
-
-/// Addresses of the fonts every page needs at once.
-pub(crate) fn fonts() -> &'static [&'static str] {
-    embedded::FONTS
-}
+pub(crate) use kekiz_frontend::{fonts, script, styles};
 
 /// `GET /assets/{name}`.
 pub(crate) async fn show(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let Some(asset) = embedded::ASSETS.iter().find(|asset| asset.name == name) else {
+    let Some(asset) = kekiz_frontend::find(&name) else {
         return (StatusCode::NOT_FOUND, "Diese Datei gibt es nicht.").into_response();
     };
     let (body, encoding) = match Encoding::wanted(&headers) {

@@ -20,6 +20,9 @@ use crate::moves::{Move, State, Table};
 use crate::primary::Range;
 use std::collections::BTreeMap;
 
+/// What programs may cost in every component at the gate, in unknowns times programs.
+pub(crate) const BUDGET: usize = 3_000_000;
+
 /// What an attacker can find out about one number at best.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Interval {
@@ -68,11 +71,13 @@ struct Component {
 
 /// The feasible interval of every asked cell over all sums of a table, in the order asked. Candidates count as public.
 ///
-/// `witnesses` are changes known to be feasible; they spare the attack the search for them.
+/// `witnesses` are changes known to be feasible; they spare the attack the search for them. `budget` is what programs may cost
+/// in every component, in unknowns times programs; beyond it intervals stay inexact.
 pub(crate) fn intervals<'a>(
     table: &Table,
     asked: &[u32],
     witnesses: impl IntoIterator<Item = &'a Move>,
+    budget: usize,
 ) -> Vec<Interval> {
     let mut system = System::new(table);
     system.propagate();
@@ -96,7 +101,7 @@ pub(crate) fn intervals<'a>(
     for component in system.components() {
         match flow::Network::of(&system, &component) {
             Some(network) => network.attack(&mut system, &component, &wanted),
-            None => program::attack(&mut system, &component, &wanted),
+            None => program::attack(&mut system, &component, &wanted, budget),
         }
     }
     let interval = |cell: &u32| {

@@ -9,10 +9,6 @@ use crate::moves::{Move, State, Table};
 use highs::{Col, HighsModelStatus, RowProblem, Sense};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Columns a program may have.
-const COLUMNS: usize = 240;
-/// Branches a program may try; counted, not timed, so that the same table gives the same cells everywhere.
-const NODES: i32 = 40;
 /// How many times the promised width a change may be.
 const REACH: i64 = 3;
 
@@ -26,37 +22,80 @@ pub(crate) struct Purchase {
     pub(crate) bound: u64,
 }
 
+/// What is wanted for one cell: two tables between which it differs by the width, one where it is higher by `up`, one where
+/// it is lower by `down`.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    pub(crate) cell: u32,
+    pub(crate) width: i64,
+    pub(crate) up: i64,
+    pub(crate) down: i64,
+}
+
+impl Wanted {
+    /// A width, wherever it lies.
+    pub(crate) fn width(cell: u32, width: i64) -> Self {
+        Self { cell, width, up: 0, down: 0 }
+    }
+
+    /// A distance upwards and one downwards.
+    pub(crate) fn ways(cell: u32, up: i64, down: i64) -> Self {
+        Self { cell, width: up + down, up, down }
+    }
+}
+
 /// How exactly a program is solved.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effort {
     /// The relaxed program: candidates may be bought in part, and whatever is bought in part is suppressed. Fast, mostly cheap.
-    Relaxed,
-    /// The integer program.
-    Whole,
+    Relaxed {
+        /// Cells it may reach.
+        columns: usize,
+    },
+    /// The integer program, of at most so many columns, with at most so many branches (counted, not timed, so that the same table
+    /// gives the same cells everywhere).
+    Whole {
+        /// Columns.
+        columns: usize,
+        /// Branches.
+        nodes: i32,
+    },
+}
+
+impl Effort {
+    /// What the gate spends on an integer program.
+    pub(crate) const USUAL: Effort = Effort::Whole { columns: 240, nodes: 40 };
+    /// What the gate spends on a relaxed program.
+    pub(crate) const BRIEF: Effort = Effort::Relaxed { columns: 240 };
 }
 
 /// The cheapest candidates that give every cell its width, `None` when there are none or the program would be too large.
-/// The bound holds with [`Effort::Whole`] as with [`Effort::Relaxed`].
-pub(crate) fn cheapest(table: &Table, needs: &[(u32, i64)], effort: Effort) -> Option<Purchase> {
-    let whole = effort == Effort::Whole;
+/// The bound holds for both efforts.
+pub(crate) fn cheapest(table: &Table, needs: &[Wanted], effort: Effort) -> Option<Purchase> {
+    let (whole, most, nodes) = match effort {
+        Effort::Relaxed { columns } => (false, columns, 0),
+        Effort::Whole { columns, nodes } => (true, columns, nodes),
+    };
     let mut program = Program { problem: RowProblem::new(), bought: BTreeMap::new(), whole };
     let mut size = 0;
     let mut copies: Vec<[BTreeMap<u32, Col>; 2]> = Vec::with_capacity(needs.len());
-    for &(cell, need) in needs {
-        let reached = reach(table, cell, COLUMNS)?;
+    for &Wanted { cell, width: need, up: least_up, down: least_down } in needs {
+        let reached = reach(table, cell, most)?;
         size += reached.len() * 2;
-        if whole && size > COLUMNS {
+        if whole && size > most {
             return None;
         }
         let up = program.copy(table, &reached, need);
         let down = program.copy(table, &reached, need);
         let (raised, lowered) = (*up.get(&cell)?, *down.get(&cell)?);
         program.problem.add_row(need as f64.., [(raised, 1.0), (lowered, -1.0)]);
+        program.problem.add_row(least_up as f64.., [(raised, 1.0)]);
+        program.problem.add_row(..=-least_down as f64, [(lowered, 1.0)]);
         copies.push([up, down]);
     }
     let mut model = program.problem.try_optimise(Sense::Minimise).ok()?;
     model.try_set_option("threads", 1).ok()?;
-    model.try_set_option("mip_max_nodes", NODES).ok()?;
+    model.try_set_option("mip_max_nodes", nodes).ok()?;
     model.try_set_option("mip_rel_gap", 0.0).ok()?;
     let solved = model.try_solve().ok()?;
     let is_optimal = solved.status() == HighsModelStatus::Optimal;

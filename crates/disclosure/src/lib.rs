@@ -29,6 +29,7 @@ mod calendar;
 mod cheapest;
 mod discover;
 mod gate;
+pub mod general;
 mod grid;
 mod history;
 mod land;

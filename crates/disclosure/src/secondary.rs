@@ -5,8 +5,8 @@
 //! attacker more possible tables. Afterwards every secondary cell is tried again: it becomes public when all
 //! proofs can be led without it. At the end every hidden cell is attacked with all sums at once ([`crate::attack`]).
 
-use crate::attack::intervals;
-use crate::cheapest::{Effort, cheapest};
+use crate::attack::{BUDGET, intervals};
+use crate::cheapest::{Effort, Wanted, cheapest};
 use crate::discover::Linear;
 use crate::moves::{Move, Pay, Search, State, Table};
 use crate::primary::{Range, Seen};
@@ -322,7 +322,9 @@ impl Work {
 
     /// Where the search finds no path: cheap cells by a linear program.
     fn protect_by_program(&mut self, cell: u32, need: i64) -> bool {
-        let Some(purchase) = cheapest(&self.table, &[(cell, need)], Effort::Relaxed) else { return false };
+        let Some(purchase) = cheapest(&self.table, &[Wanted::width(cell, need)], Effort::BRIEF) else {
+            return false;
+        };
         let before: Vec<(u32, State)> =
             purchase.cells.iter().map(|&cell| (cell, self.table.states[cell as usize])).collect();
         for &bought in &purchase.cells {
@@ -376,9 +378,12 @@ impl Work {
             };
             open.states[cell as usize] = State::Candidate(cover, price(self.table.counts[cell as usize]));
         }
-        let wanted: Vec<(u32, i64)> =
-            needs.iter().filter(|(_, need)| **need > 0).map(|(cell, need)| (*cell, *need)).collect();
-        let Some(purchase) = cheapest(&open, &wanted, Effort::Whole) else { return (now, None) };
+        let wanted: Vec<Wanted> = needs
+            .iter()
+            .filter(|(_, need)| **need > 0)
+            .map(|(cell, need)| Wanted::width(*cell, *need))
+            .collect();
+        let Some(purchase) = cheapest(&open, &wanted, Effort::USUAL) else { return (now, None) };
         let cost: u64 = purchase.cells.iter().map(|&cell| price(self.table.counts[cell as usize])).sum();
         if cost < now && self.replace(open, &purchase.cells, needs) {
             return (cost, Some(purchase.bound.min(cost)));
@@ -456,7 +461,7 @@ impl Work {
         let cells: BTreeSet<u32> = needs.keys().chain(&self.secondary).copied().collect();
         let cells: Vec<u32> = cells.into_iter().collect();
         let witnesses = self.proofs.values().flat_map(|proof| [&proof.up, &proof.down]);
-        let intervals = intervals(&self.table, &cells, witnesses);
+        let intervals = intervals(&self.table, &cells, witnesses, BUDGET);
         outcome.attacked = cells.len();
         outcome.inexact = intervals.iter().filter(|interval| !interval.is_exact()).count();
         let mut narrow = Vec::new();

@@ -8,8 +8,6 @@ use super::{Component, System};
 use highs::{Col, HighsModelStatus, Model, RowProblem, Sense, SolvedModel};
 use std::collections::BTreeMap;
 
-/// Unknowns times programs one component may cost; beyond it the rest of its intervals stays inexact.
-const BUDGET: usize = 3_000_000;
 /// An integer program weighs as much as this many linear ones.
 const WHOLE_WEIGHT: usize = 20;
 /// Branches an integer program may try.
@@ -20,8 +18,7 @@ const FAR: i64 = 1 << 40;
 const SLACK: f64 = 1e-5;
 
 /// Settles every wanted unknown of a component as far as the budget goes.
-pub(super) fn attack(system: &mut System, component: &Component, wanted: &[bool]) {
-    let mut budget = BUDGET;
+pub(super) fn attack(system: &mut System, component: &Component, wanted: &[bool], mut budget: usize) {
     let mut solver = Solver::new(system, component, false);
     for (place, &unknown) in component.unknowns.iter().enumerate() {
         if !wanted[unknown as usize] {

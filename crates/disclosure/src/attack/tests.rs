@@ -1,7 +1,7 @@
 //! The attack against exhaustive enumeration of all whole tables.
 #![allow(clippy::unwrap_used)]
 
-use super::intervals;
+use super::{BUDGET, intervals};
 use crate::moves::{Relation, State, Table};
 use crate::primary::Range;
 use proptest::prelude::*;
@@ -65,7 +65,7 @@ fn relations(sums: &[(u32, Vec<u32>)]) -> Vec<Relation> {
 fn check(table: &Table) {
     let asked: Vec<u32> = (0..table.counts.len() as u32).collect();
     let expected = enumerate(table);
-    for (cell, interval) in intervals(table, &asked, []).into_iter().enumerate() {
+    for (cell, interval) in intervals(table, &asked, [], BUDGET).into_iter().enumerate() {
         assert!(interval.is_exact(), "cell {cell}: {interval:?}");
         assert_eq!(interval.inner, expected[cell], "cell {cell}");
     }

@@ -5,6 +5,7 @@ const baseURL = process.env.KEKIZ_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
 	testDir: "tests",
+	globalSetup: "./servers/setup.ts",
 	timeout: 60_000,
 	workers: 2,
 	fullyParallel: true,

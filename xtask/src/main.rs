@@ -5,6 +5,7 @@ mod demo;
 mod server;
 mod setup;
 mod steps;
+mod surroundings;
 mod test;
 
 use std::process::ExitCode;

@@ -12,8 +12,13 @@ pub struct Server {
 
 impl Server {
     /// Starts `kekiz serve` on a free port and waits for its address.
-    pub fn start(mut serve: Command, store: &Path) -> Result<Server, String> {
-        serve.args(["serve", "--port", "0", "--store"]).arg(store).stdout(Stdio::piped());
+    pub fn start(serve: Command, store: &Path) -> Result<Server, String> {
+        Self::start_at(serve, store, 0)
+    }
+
+    /// The same on a certain port.
+    pub fn start_at(mut serve: Command, store: &Path, port: u16) -> Result<Server, String> {
+        serve.args(["serve", "--port", &port.to_string(), "--store"]).arg(store).stdout(Stdio::piped());
         let mut child = serve.spawn().map_err(|error| format!("kekiz serve: {error}"))?;
         let output = child.stdout.take().ok_or("kekiz serve: keine Ausgabe")?;
         let mut lines = BufReader::new(output).lines();

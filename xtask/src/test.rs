@@ -3,6 +3,7 @@
 use crate::server::Server;
 use crate::setup;
 use crate::steps::{self, cargo, command, root, target_dir};
+use crate::surroundings::Surroundings;
 
 type Step = (&'static str, fn() -> Result<(), String>);
 
@@ -63,9 +64,13 @@ fn browser() -> Result<(), String> {
         std::fs::remove_dir_all(&store).map_err(|error| format!("{}: {error}", store.display()))?;
     }
     steps::run("Demo laden", command(&program).args(["demo", "--no-serve", "--store"]).arg(&store))?;
-    let server = Server::start(command(&program), &store)?;
+    let around = Surroundings::new(&store)?;
+    let invitation = around.invite(&program, &store)?;
+    let server = Server::start_at(command(&program), &store, around.portal)?;
     let mut npm = command("npm");
     npm.current_dir(root().join("e2e")).args(["run", "--silent", "test"]).env("KEKIZ_URL", server.address());
-    npm.env("KEKIZ_BROWSER", setup::CHROMIUM);
+    npm.env("KEKIZ_BROWSER", setup::CHROMIUM).env("KEKIZ_INVITATION", invitation);
+    npm.env("KEKIZ_MAIL_PORT", around.mail.to_string()).env("KEKIZ_LOGIN_PORT", around.login.to_string());
+    npm.env("KEKIZ_MAILS", store.join("mails")).env("KEKIZ_PROGRAM", &program).env("KEKIZ_STORE", &store);
     steps::run("Browsertests", &mut npm)
 }

@@ -98,6 +98,6 @@ pub(crate) async fn is_managed(tx: &DatabaseTransaction) -> Result<bool, Refusal
 }
 
 /// Refuses, and thereby rolls back, what took the last account away that can manage accounts.
-async fn still_managed(tx: &DatabaseTransaction, before: bool) -> Result<(), Refusal> {
+pub(crate) async fn still_managed(tx: &DatabaseTransaction, before: bool) -> Result<(), Refusal> {
     if before && !is_managed(tx).await? { Err(Refusal::LastAdministration) } else { Ok(()) }
 }

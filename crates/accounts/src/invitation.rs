@@ -193,7 +193,7 @@ fn may_invite(actor: &Actor, grant: &Grant) -> Result<(), Refusal> {
     }
 }
 
-async fn add(
+pub(crate) async fn add(
     cx: &mut Context<'_>,
     tx: &DatabaseTransaction,
     email: String,
@@ -255,7 +255,7 @@ pub(crate) fn check_email(text: &str) -> Result<String, Refusal> {
     if plain && email.parse::<lettre::Address>().is_ok() { Ok(email) } else { Err(Refusal::Email) }
 }
 
-fn check_name(text: &str) -> Result<String, Refusal> {
+pub(crate) fn check_name(text: &str) -> Result<String, Refusal> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let good = (1..=200).contains(&name.chars().count()) && !name.chars().any(char::is_control);
     if good { Ok(name) } else { Err(Refusal::Name) }

@@ -11,6 +11,7 @@ mod identity;
 mod invitation;
 mod login;
 pub mod mail;
+pub mod oidc;
 mod password;
 mod permission;
 mod profile;
@@ -21,7 +22,7 @@ mod secret;
 pub use administration::{block, delete_account, grant_role, revoke_role, unblock};
 pub use context::{Chance, Context, Limits, Settings};
 pub use factor::{Enrolment, confirm_factor, enrol_factor, remove_factor, verify_factor};
-pub use identity::{link_identity, login_with_identity, unlink_identity};
+pub use identity::{enter_with_identity, link_identity, login_with_identity, unlink_identity};
 pub use invitation::{
     Invitation, accept_invitation, accept_with_identity, invite, invite_from_here, open_invitation, register,
     set_up,

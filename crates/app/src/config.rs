@@ -31,6 +31,9 @@ pub struct Config {
     /// The mail server for invitations and reminders; without it mails wait.
     #[serde(default)]
     pub mail: Option<MailServer>,
+    /// Logging in at the municipality's own provider (OpenID Connect).
+    #[serde(default)]
+    pub login: Option<LoginProvider>,
     /// Which protection applies to which dataset.
     #[serde(default)]
     pub protection: Protection,
@@ -106,6 +109,34 @@ pub struct MailServer {
     pub password_file: Option<PathBuf>,
     /// Sender: `Familienportal <portal@stadt.example>`.
     pub from: String,
+}
+
+/// An OpenID Connect provider.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoginProvider {
+    /// Its address; what it says about itself lies below it under `.well-known/openid-configuration`.
+    pub issuer: String,
+    /// How it knows this portal.
+    pub client_id: String,
+    /// File that holds the secret and nothing else, relative to this one; none for public clients.
+    #[serde(default)]
+    pub client_secret_file: Option<PathBuf>,
+    /// What the button says.
+    pub label: String,
+    /// Claim that names the groups of a person.
+    #[serde(default = "groups")]
+    pub groups_claim: String,
+    /// Groups that have a role, by the role: `coordination = ["kekiz-koordination"]`.
+    #[serde(default)]
+    pub roles: BTreeMap<String, Vec<String>>,
+    /// Whether somebody with such a group and without an account gets one.
+    #[serde(default)]
+    pub create_accounts: bool,
+}
+
+fn groups() -> String {
+    "groups".into()
 }
 
 /// How the way to the mail server is protected.

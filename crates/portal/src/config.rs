@@ -1,5 +1,6 @@
 //! Where a portal lives.
 
+use kekiz_accounts::oidc::Oidc;
 use kekiz_offers::opening::Land;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,8 @@ pub struct PortalConfig {
     pub land: Land,
     /// Title for files that leave the site.
     pub title: String,
+    /// Where the municipality's own people log in; `None` without.
+    pub login: Option<Oidc>,
     /// Address under which readers reach the site, without a slash at the end; empty for relative links.
     pub base_url: String,
 }
@@ -27,6 +30,7 @@ impl PortalConfig {
             database: format!("sqlite:{}", folder.join("portal.sqlite").display()),
             land: Land::Nw,
             title: "KeKiz".into(),
+            login: None,
             base_url: String::new(),
         }
     }

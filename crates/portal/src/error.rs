@@ -37,6 +37,9 @@ pub enum PortalError {
     /// An account, a login or a link.
     #[error(transparent)]
     Account(#[from] kekiz_accounts::Refusal),
+    /// The login at the municipality's own provider.
+    #[error(transparent)]
+    Login(#[from] kekiz_accounts::oidc::OidcError),
     /// The actor may not do that.
     #[error(
         "Für „{what}“ fehlt Ihnen die Berechtigung. Abhilfe: mit einem anderen Konto anmelden oder die Netzwerkkoordination fragen."

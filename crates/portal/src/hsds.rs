@@ -9,11 +9,11 @@ use kekiz_offers::hsds::{
     self, Organization, Page, Service, ServiceAtLocation, Taxonomy, TaxonomyTerm, conform,
     organization_summary, service_at_locations, service_summary,
 };
-use kekiz_offers::{Offer, OfferId, derived_uuid, phase_from_slug};
+use kekiz_offers::{Offer, OfferId, OfferState, derived_uuid, phase_from_slug};
 use kekiz_search::{Query, Sort};
-use kekiz_store::bulk;
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use kekiz_store::{bulk, offers};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Largest page.
 pub const MOST_PER_PAGE: u64 = 100;
@@ -41,6 +41,22 @@ pub struct Ask {
     pub proximity_m: Option<f64>,
     /// Whole objects instead of short ones.
     pub full: bool,
+}
+
+/// A service at a place: its id and its offer.
+type Site = (String, OfferId);
+
+/// Services at places as of a state of the offers.
+#[derive(Debug, Default)]
+pub(crate) struct Sites(Mutex<Option<(u64, Arc<Vec<Site>>)>>);
+
+/// Public offers changed at or after a moment, by id.
+async fn changed_since(
+    db: &kekiz_store::DatabaseConnection,
+    after: jiff::Timestamp,
+) -> Result<BTreeSet<OfferId>, PortalError> {
+    let public: Vec<OfferState> = OfferState::ALL.into_iter().filter(|state| state.is_public()).collect();
+    Ok(offers::changed_since(db, &public, after).await?.into_iter().collect())
 }
 
 impl Ask {
@@ -87,15 +103,8 @@ impl Portal {
     async fn hsds_offers(&self, ask: &Ask) -> Result<(Vec<Arc<Offer>>, u64), PortalError> {
         if let Some(after) = ask.modified_after {
             let wanted = self.hsds_matching(ask).await?;
-            let mut changed = Vec::new();
-            bulk::for_each(self.db(), |stored| {
-                let known = wanted.as_ref().is_none_or(|ids| ids.contains_key(stored.value.id.as_str()));
-                if stored.changed_at >= after && stored.value.state.is_public() && known {
-                    changed.push(stored.value.id);
-                }
-                true
-            })
-            .await?;
+            let mut changed: Vec<OfferId> = changed_since(self.db(), after).await?.into_iter().collect();
+            changed.retain(|id| wanted.as_ref().is_none_or(|ids| ids.contains_key(id.as_str())));
             let start = ((ask.number() - 1) * ask.size()).min(changed.len() as u64) as usize;
             let end = (start + ask.size() as usize).min(changed.len());
             return Ok((self.public_offers(&changed[start..end]).await?, changed.len() as u64));
@@ -177,28 +186,65 @@ impl Portal {
         Some(query)
     }
 
-    /// A page of services at places. A service with several places is on the page with all of them, so a page may hold
-    /// more objects than asked for; the totals count services.
-    pub async fn hsds_service_at_locations(&self, ask: &Ask) -> Result<Page<ServiceAtLocation>, PortalError> {
-        let (offers, total) = self.hsds_offers(ask).await?;
-        let places = offers.iter().flat_map(|offer| service_at_locations(&self.service_of(offer)));
-        let places = places.map(|one| conform(&one)).collect();
-        Ok(Page::new(places, total, ask.number(), ask.size()))
-    }
-
-    /// One service at a place, by walking through the offers.
-    pub async fn hsds_service_at_location(&self, id: &str) -> Result<Option<ServiceAtLocation>, PortalError> {
-        let mut found = None;
+    /// All services at places by their ids, with their offers; gathered once for every state of the offers.
+    async fn hsds_sites(&self) -> Result<Arc<Vec<Site>>, PortalError> {
+        let content = self.content();
+        let memory = &self.sites().0;
+        if let Some((of, sites)) = &*memory.lock().unwrap_or_else(PoisonError::into_inner)
+            && *of == content
+        {
+            return Ok(Arc::clone(sites));
+        }
+        let mut sites: Vec<Site> = Vec::new();
         bulk::for_each(self.db(), |stored| {
-            let has = stored.value.service.service_at_locations.iter().any(|at| at.id == id);
-            if has && stored.value.state.is_public() {
-                let service = self.service_of(&stored.value);
-                found = service_at_locations(&service).into_iter().find(|at| at.id == id);
+            let offer = stored.value;
+            if offer.state.is_public() {
+                let places = offer.service.service_at_locations.iter();
+                sites.extend(places.map(|at| (at.id.clone(), offer.id.clone())));
             }
-            found.is_none()
+            true
         })
         .await?;
-        Ok(found.map(|one| conform(&one)))
+        sites.sort();
+        let sites = Arc::new(sites);
+        *memory.lock().unwrap_or_else(PoisonError::into_inner) = Some((content, Arc::clone(&sites)));
+        Ok(sites)
+    }
+
+    /// A page of services at places, by id.
+    pub async fn hsds_service_at_locations(&self, ask: &Ask) -> Result<Page<ServiceAtLocation>, PortalError> {
+        let sites = self.hsds_sites().await?;
+        let wanted = self.hsds_matching(ask).await?;
+        let changed = match ask.modified_after {
+            Some(after) => Some(changed_since(self.db(), after).await?),
+            None => None,
+        };
+        let fits = |(_, offer): &&Site| {
+            wanted.as_ref().is_none_or(|ids| ids.contains_key(offer.as_str()))
+                && changed.as_ref().is_none_or(|ids| ids.contains(offer))
+        };
+        let found: Vec<&Site> = sites.iter().filter(fits).collect();
+        let start = ((ask.number() - 1).saturating_mul(ask.size())).min(found.len() as u64) as usize;
+        let end = (start + ask.size() as usize).min(found.len());
+        let ids: Vec<OfferId> = found[start..end].iter().map(|(_, offer)| offer.clone()).collect();
+        let offers = self
+            .public_offers(&ids.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>())
+            .await?;
+        let whole: BTreeMap<&OfferId, Vec<ServiceAtLocation>> =
+            offers.iter().map(|offer| (&offer.id, service_at_locations(&self.service_of(offer)))).collect();
+        let places = found[start..end]
+            .iter()
+            .filter_map(|(id, offer)| whole.get(offer)?.iter().find(|one| one.id == *id).map(conform));
+        Ok(Page::new(places.collect(), found.len() as u64, ask.number(), ask.size()))
+    }
+
+    /// One service at a place.
+    pub async fn hsds_service_at_location(&self, id: &str) -> Result<Option<ServiceAtLocation>, PortalError> {
+        let sites = self.hsds_sites().await?;
+        let Ok(at) = sites.binary_search_by(|(found, _)| found.as_str().cmp(id)) else { return Ok(None) };
+        let Some((_, offer)) = sites.get(at) else { return Ok(None) };
+        let Some(service) = self.hsds_service(offer.as_str()).await? else { return Ok(None) };
+        Ok(service_at_locations(&service).into_iter().find(|one| one.id == id).map(|one| conform(&one)))
     }
 
     /// A page of organizations, by name. `with_services` nests their services.

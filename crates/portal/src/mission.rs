@@ -224,10 +224,10 @@ pub(crate) fn check(goal: &Goal) -> Result<(), PortalError> {
         ));
     }
     if goal.title.trim().is_empty() {
-        return Err(invalid("title", "Das Ziel ist leer. Bitte einen Satz schreiben."));
+        return Err(invalid("titel", "Das Ziel ist leer. Bitte einen Satz schreiben."));
     }
     if goal.effect_step != 0 && Step::new(goal.effect_step).is_none() {
-        return Err(invalid("effect_step", "Die Wirkungstreppe hat sieben Stufen. Bitte 1 bis 7 wählen."));
+        return Err(invalid("stufe", "Die Wirkungstreppe hat sieben Stufen. Bitte 1 bis 7 wählen."));
     }
     for target in &goal.targets {
         if !target.value.is_finite() {

@@ -142,7 +142,7 @@ impl Portal {
     }
 
     /// Begins a session of an account.
-    async fn enter(&self, account: &str, device: &str) -> Result<String, PortalError> {
+    pub(crate) async fn enter(&self, account: &str, device: &str) -> Result<String, PortalError> {
         let (token, now) = (self.secret(), self.now().at);
         let until = now.checked_add(IDLE).unwrap_or(now);
         sessions::create(self.db(), &token, "", now, until).await?;

@@ -23,11 +23,13 @@ pub struct Portal {
     places: Places,
     config: PortalConfig,
     around: Around,
+    logins: Option<kekiz_accounts::oidc::Provider>,
     settings: kekiz_accounts::Settings,
     refreshing: tokio::sync::Mutex<()>,
     chains: crate::chain::Memory,
     sitings: crate::siting::SitingMemory,
     suggestions: crate::duplicates::Suggestions,
+    sites: crate::hsds::Sites,
 }
 
 impl Portal {
@@ -49,10 +51,12 @@ impl Portal {
             config: config.clone(),
             settings: crate::people::settings(config, &around)?,
             around,
+            logins: config.login.clone().map(kekiz_accounts::oidc::Provider::new).transpose()?,
             refreshing: tokio::sync::Mutex::new(()),
             chains: crate::chain::Memory::default(),
             sitings: crate::siting::SitingMemory::default(),
             suggestions: crate::duplicates::Suggestions::default(),
+            sites: crate::hsds::Sites::default(),
         };
         portal.providers.reload(&portal.db).await?;
         portal.reload_places().await?;
@@ -92,6 +96,10 @@ impl Portal {
         &self.settings
     }
 
+    pub(crate) fn provider_of_logins(&self) -> Option<&kekiz_accounts::oidc::Provider> {
+        self.logins.as_ref()
+    }
+
     /// Clock and chance.
     pub fn around(&self) -> &Around {
         &self.around
@@ -112,6 +120,10 @@ impl Portal {
 
     pub(crate) fn suggestions(&self) -> &crate::duplicates::Suggestions {
         &self.suggestions
+    }
+
+    pub(crate) fn sites(&self) -> &crate::hsds::Sites {
+        &self.sites
     }
 
     pub(crate) fn places(&self) -> &Places {

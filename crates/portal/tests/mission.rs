@@ -112,11 +112,11 @@ async fn goals_that_cannot_be_shown_are_refused_with_the_field() {
     let portal = portal(&city).await;
     let wrong = [
         ("id", goal("Ä b", vec![])),
-        ("title", Goal { title: " ".into(), ..goal("a", vec![]) }),
-        ("effect_step", Goal { effect_step: 9, ..goal("a", vec![]) }),
+        ("titel", Goal { title: " ".into(), ..goal("a", vec![]) }),
+        ("stufe", Goal { effect_step: 9, ..goal("a", vec![]) }),
         ("targets", goal("a", vec![target(2020, f64::NAN, 2030)])),
         ("targets", goal("a", vec![target(2030, 1.0, 2020)])),
-        ("parent", Goal { parent: "nirgends".into(), ..goal("a", vec![]) }),
+        ("leitsatz", Goal { parent: "nirgends".into(), ..goal("a", vec![]) }),
     ];
     for (expected, goal) in wrong {
         match portal.save_goal(&Actor::System, goal.clone(), 0, "").await {

@@ -321,6 +321,52 @@ fn machines_read_the_offers_as_hsds() {
     assert!(ask("/hsds/datapackage.zip").2.starts_with("PK"));
 }
 
+/// What the schemas require (`hsds::conform`) and what the reader finds odd (`hsds::check`), for every object a list
+/// gives out: nothing is missing, nothing odd, and what is read back is what was written.
+fn conforms<R: kekiz_portal::offers::hsds::Record>(path: &str) -> usize {
+    use kekiz_portal::offers::hsds::{check, conform, read_objects};
+    let page = json(path);
+    let contents = page["contents"].as_array().unwrap();
+    for one in contents {
+        let bytes = serde_json::to_vec(one).unwrap();
+        let read: Vec<R> = read_objects(&bytes).unwrap();
+        assert_eq!(read.len(), 1, "{path}");
+        let findings = check(&read[0]);
+        assert!(findings.iter().next().is_none(), "{path}: {findings:?}");
+        let again = serde_json::to_value(conform(&read[0])).unwrap();
+        assert_eq!(again, *one, "{path}");
+    }
+    assert_eq!(page["size"].as_u64().unwrap() as usize, contents.len(), "{path}");
+    contents.len()
+}
+
+#[test]
+fn every_answer_of_the_hsds_interface_is_whole() {
+    use kekiz_portal::offers::hsds::{Organization, Service, ServiceAtLocation, Taxonomy, TaxonomyTerm};
+    assert_eq!(conforms::<Service>("/hsds/services?full=true"), 3);
+    assert_eq!(conforms::<ServiceAtLocation>("/hsds/service_at_locations?full=true"), 3);
+    assert_eq!(conforms::<Organization>("/hsds/organizations?full_service=true"), 1);
+    assert!(conforms::<Taxonomy>("/hsds/taxonomies") > 5);
+    assert!(conforms::<TaxonomyTerm>("/hsds/taxonomy_terms?per_page=100") > 20);
+}
+
+#[test]
+fn services_at_places_are_counted_and_paged_by_place() {
+    let all = json("/hsds/service_at_locations?per_page=2");
+    assert_eq!((all["total_items"].as_u64(), all["total_pages"].as_u64()), (Some(3), Some(2)));
+    let ids = |path: &str| -> Vec<String> {
+        let page = json(path);
+        let one = |one: &serde_json::Value| one["id"].as_str().unwrap().to_string();
+        page["contents"].as_array().unwrap().iter().map(one).collect()
+    };
+    let mut both = ids("/hsds/service_at_locations?per_page=2");
+    both.extend(ids("/hsds/service_at_locations?per_page=2&page=2"));
+    assert_eq!(both, ids("/hsds/service_at_locations"));
+    assert!(ids("/hsds/service_at_locations?page=9").is_empty());
+    assert_eq!(json("/hsds/service_at_locations?modified_after=2026-05-06")["total_items"], 0);
+    assert_eq!(ask("/hsds/service_at_locations/fremd").0, StatusCode::NOT_FOUND);
+}
+
 #[test]
 fn family_pages_keep_to_themselves_and_set_no_cookie() {
     for path in ["/hilfe", "/hilfe?q=kita", "/merkliste", "/hilfe/liste.csv", "/"] {

@@ -120,6 +120,25 @@ pub async fn list(
     found.all(db).await?.into_iter().map(read).collect()
 }
 
+/// Ids of the offers in these states that were changed at or after a moment, ordered; the documents are not read.
+pub async fn changed_since(
+    db: &impl ConnectionTrait,
+    states: &[OfferState],
+    at: jiff::Timestamp,
+) -> Result<Vec<OfferId>, Trouble> {
+    let rows: Vec<String> = offer::Entity::find()
+        .select_only()
+        .column(offer::Column::Id)
+        .filter(offer::Column::MergedInto.is_null())
+        .filter(offer::Column::State.is_in(states.iter().map(|state| state.slug())))
+        .filter(offer::Column::ChangedAt.gte(crate::Stamp::from(at)))
+        .order_by_asc(offer::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(OfferId).collect())
+}
+
 /// Number of offers in each state, in the order of the states; states without offers are there with 0.
 pub async fn count_by_state(db: &impl ConnectionTrait) -> Result<Vec<(OfferState, u64)>, Trouble> {
     let rows: Vec<(String, i64)> = offer::Entity::find()

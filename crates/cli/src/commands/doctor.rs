@@ -23,6 +23,7 @@ pub(super) fn run(arguments: &InStore, terminal: &Terminal) -> Result<(), Failur
 pub(super) fn check_config(arguments: &InStore, terminal: &Terminal) -> Result<(), Failure> {
     let project = open(&arguments.store)?;
     let mut problems = kekiz_app::check_config(&project);
+    problems.extend(super::portal::login(&project).err().map(|failure| failure.message().to_string()));
     problems.extend(super::portal::smtp(&project).err().map(|failure| failure.message().to_string()));
     for problem in &problems {
         terminal.say(problem);

@@ -31,6 +31,8 @@ struct Page {
     problem: Option<&'static str>,
     done: bool,
     back: String,
+    /// The way to propose a change, for who has an account.
+    propose: String,
     action: String,
 }
 
@@ -50,6 +52,7 @@ fn page(state: &SiteState, ask: &Ask, offer: &Offer) -> Page {
         problem: None,
         done: ask.params.get("gesendet").is_some(),
         back: t.link(&path),
+        propose: format!("/konto/vorschlag/{}", offer.id),
         action: t.link(&format!("{path}/fehler")),
         frame,
     }

@@ -2,7 +2,7 @@
 
 mod work;
 
-pub(super) use work::{run, smtp};
+pub(super) use work::{login, run, smtp};
 
 use super::open;
 use crate::arguments::{ImportAddresses, ImportOffers};
@@ -56,6 +56,7 @@ fn config(project: &Project) -> Result<PortalConfig, Failure> {
         operator => operator.to_string(),
     };
     config.base_url = project.config.server.base_url.clone().unwrap_or_default();
+    config.login = work::login(project)?;
     Ok(config)
 }
 

@@ -7,9 +7,9 @@ use crate::outcome::Failure;
 use crate::terminal::Terminal;
 use kekiz_app::Project;
 use kekiz_app::config::MailEncryption;
-use kekiz_portal::Actor;
 use kekiz_portal::offers::ReminderRules;
 use kekiz_portal::post::{Encryption, Smtp};
+use kekiz_portal::{Actor, Oidc, Role};
 
 pub(in crate::commands) fn run(work: &PortalWork, terminal: &Terminal) -> Result<(), Failure> {
     match work {
@@ -30,16 +30,7 @@ pub(in crate::commands) fn smtp(project: &Project) -> Result<Option<Smtp>, Failu
     }
     let login = match (&mail.user, &mail.password_file) {
         (None, None) => None,
-        (Some(user), Some(file)) => {
-            let path = project.resolve(file);
-            let password = std::fs::read_to_string(&path).map_err(|error| {
-                wrong(format!(
-                    "Die Datei „{}“ mit dem Passwort lässt sich nicht lesen ({error}). Abhilfe: Pfad und Rechte prüfen.",
-                    path.display()
-                ))
-            })?;
-            Some((user.clone(), password.trim_end_matches(['\r', '\n']).to_string()))
-        }
+        (Some(user), Some(file)) => Some((user.clone(), secret_of(project, file).map_err(wrong)?)),
         _ => {
             return Err(wrong(
                 "user und password_file gehören zusammen. Abhilfe: beide angeben oder keins.".into(),
@@ -61,6 +52,57 @@ pub(in crate::commands) fn smtp(project: &Project) -> Result<Option<Smtp>, Failu
     };
     kekiz_portal::post::check(&smtp).map_err(|error| wrong(error.to_string()))?;
     Ok(Some(smtp))
+}
+
+/// The provider people log in at, if the project has one.
+pub(in crate::commands) fn login(project: &Project) -> Result<Option<Oidc>, Failure> {
+    let Some(login) = &project.config.login else { return Ok(None) };
+    let wrong = |text: String| Failure::Configuration(format!("[login]: {text}"));
+    if project.config.server.base_url.is_none() {
+        return Err(wrong(
+            "Der Anbieter muss zurückfinden. Abhilfe: in [server] als base_url die Adresse des Portals angeben.".into(),
+        ));
+    }
+    let secure = login.issuer.starts_with("https://");
+    let here = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+    if !secure && !here.iter().any(|start| login.issuer.starts_with(start)) {
+        return Err(wrong(
+            "issuer muss mit https:// beginnen. Abhilfe: die Adresse des Anbieters prüfen.".into(),
+        ));
+    }
+    let client_secret = match &login.client_secret_file {
+        None => None,
+        Some(file) => Some(secret_of(project, file).map_err(wrong)?),
+    };
+    let mut roles = Vec::new();
+    for (word, groups) in &login.roles {
+        let role = Role::from_word(word).ok_or_else(|| {
+            let known: Vec<&str> = Role::ALL.iter().map(|role| role.word()).collect();
+            wrong(format!("die Rolle „{word}“ ist unbekannt; bekannt sind: {}", known.join(", ")))
+        })?;
+        roles.push((role, groups.clone()));
+    }
+    Ok(Some(Oidc {
+        issuer: login.issuer.clone(),
+        client_id: login.client_id.clone(),
+        client_secret,
+        label: login.label.clone(),
+        groups_claim: login.groups_claim.clone(),
+        roles,
+        create: login.create_accounts,
+    }))
+}
+
+/// A secret from its file, which holds nothing else.
+fn secret_of(project: &Project, file: &std::path::Path) -> Result<String, String> {
+    let path = project.resolve(file);
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        format!(
+            "Die Datei „{}“ mit dem Geheimnis lässt sich nicht lesen ({error}). Abhilfe: Pfad und Rechte prüfen.",
+            path.display()
+        )
+    })?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_string())
 }
 
 fn mail(arguments: &InStore, terminal: &Terminal) -> Result<(), Failure> {

@@ -44,6 +44,8 @@ struct Page {
     email: String,
     roles: Vec<String>,
     has_code: bool,
+    /// The municipality's own login, and whether it is linked.
+    provider: Option<(String, bool)>,
     news: &'static str,
     problem: Option<String>,
 }
@@ -63,6 +65,8 @@ async fn page(state: &SiteState, ask: &Ask, signed: &Signed) -> Result<Page, Pag
     let news = match ask.params.get("neu") {
         Some("passwort") => "Das neue Passwort gilt. Auf anderen Geräten sind Sie abgemeldet.",
         Some("code") => "Die Anmeldung fragt jetzt auch nach einem Code.",
+        Some("verknuepft") => "Ab jetzt kommen Sie auch mit der Anmeldung der Verwaltung in Ihr Konto.",
+        Some("geloest") => "Die Anmeldung der Verwaltung führt nicht mehr in dieses Konto.",
         Some("ohne") => "Die Anmeldung fragt nicht mehr nach einem Code.",
         _ => "",
     };
@@ -73,6 +77,12 @@ async fn page(state: &SiteState, ask: &Ask, signed: &Signed) -> Result<Page, Pag
         email: signed.email.clone(),
         roles: roles.collect(),
         has_code: signed.portal.has_factor(&signed.actor).await?,
+        provider: match signed.portal.login_provider() {
+            Some(one) => {
+                Some((one.label.clone(), !signed.portal.my_identities(&signed.actor).await?.is_empty()))
+            }
+            None => None,
+        },
         news,
         problem: None,
     })

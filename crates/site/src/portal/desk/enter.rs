@@ -26,6 +26,8 @@ struct Page {
     token: String,
     email: String,
     onward: String,
+    /// The municipality's own login: what the button says and where it leads.
+    provider: Option<(String, String)>,
     /// What just happened: `abgemeldet`, `passwort`, `willkommen`.
     news: &'static str,
     problem: Option<String>,
@@ -39,11 +41,17 @@ fn page(state: &SiteState, ask: &Ask, guest: &Guest) -> Page {
         Some("geloescht") => "Ihr Konto und alles, was zu Ihrer Person gespeichert war, ist gelöscht.",
         _ => "",
     };
+    let onward = ask.params.get("weiter").and_then(gate::onward).unwrap_or("").to_string();
+    let provider = guest.portal.login_provider().map(|one| {
+        let way = Params::default().with("weiter", Some(onward.as_str()).filter(|way| !way.is_empty()));
+        (one.label.clone(), way.url("/oidc/anmelden"))
+    });
     Page {
+        provider,
         chrome: look::open(state, "Anmelden"),
         token: guest.token(),
         email: String::new(),
-        onward: ask.params.get("weiter").and_then(gate::onward).unwrap_or("").to_string(),
+        onward,
         news,
         problem: None,
     }
@@ -74,8 +82,19 @@ async fn send(state: &SiteState, ask: &Ask, guest: &Guest, form: &Form) -> Resul
     }
 }
 
+/// The login page with what went wrong.
+pub(super) fn refused(
+    state: &SiteState,
+    ask: &Ask,
+    guest: &Guest,
+    problem: String,
+) -> Result<Made, PageError> {
+    let page = Page { problem: Some(problem), ..page(state, ask, guest) };
+    look::guest(guest, StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
 /// After the login: where the person wanted to go, else where their work is.
-async fn arrive(guest: &Guest, secret: &str, onward: &str) -> Result<Made, PageError> {
+pub(super) async fn arrive(guest: &Guest, secret: &str, onward: &str) -> Result<Made, PageError> {
     let visitor = guest.portal.visitor(secret).await?;
     let start = visitor.map_or("/konto", |visitor| look::start(&visitor.actor));
     look::go_with(if onward.is_empty() { start } else { onward }, Some(secret))

@@ -5,7 +5,7 @@
 
 use crate::portal::desk::gate::Form;
 use kekiz_portal::Portal;
-use kekiz_portal::offers::hsds::{Address, Location, Phone, ServiceAtLocation};
+use kekiz_portal::offers::hsds::{Accessibility, Address, Language, Location, Phone, ServiceAtLocation};
 use kekiz_portal::offers::opening::{Hours, german_text, schedules_from_osm, schedules_to_osm};
 use kekiz_portal::offers::{
     Access, ActionField, FieldGroup, Missing, Offer, PreventionType, TargetGroup, phase_from_slug,
@@ -138,6 +138,18 @@ fn fields(portal: &Portal, offer: &Offer, group: FieldGroup) -> Vec<Field> {
                 ),
                 line("plz", "Postleitzahl", "", address.postal_code),
                 line("ort", "Ort", "", address.city),
+                text(
+                    "barrierefreiheit",
+                    "Barrierefreiheit",
+                    "Zum Beispiel: stufenlos, rollstuhlgerechte Toilette. Auch was nicht geht, hilft.",
+                    &accessibility(offer),
+                ),
+                line(
+                    "online",
+                    "Adresse im Internet, wenn es online stattfindet",
+                    "Zum Beispiel: www.beispiel.de/sprechstunde",
+                    online(offer),
+                ),
             ]
         }
         FieldGroup::Schedule => vec![text("zeiten", "Öffnungszeiten", TIMES, &times(offer))],
@@ -169,6 +181,10 @@ fn fields(portal: &Portal, offer: &Offer, group: FieldGroup) -> Vec<Field> {
                 "Bis zum 3. Geburtstag: 35.",
                 prevention.age_months.map(|ages| u32::from(ages.1)),
             ),
+            many("sprachen", "Sprachen", "Was vor Ort gesprochen wird.", {
+                let spoken = |code: &str| service.languages.iter().any(|one| one.code == code);
+                terms(portal, "language", spoken)
+            }),
             many("besonders", "Besonders für", "", {
                 let has = |code: &str| prevention.target_groups.iter().any(|one| one.as_str() == code);
                 let pregnant = Choice {
@@ -231,6 +247,22 @@ fn address(offer: &Offer) -> Option<&Address> {
     offer.locations().flat_map(|place| &place.addresses).next()
 }
 
+/// What is said about getting in, of the first place.
+fn accessibility(offer: &Offer) -> String {
+    let found = offer.locations().flat_map(|place| &place.accessibility).next();
+    found.map_or_else(String::new, |one| one.description.clone())
+}
+
+fn is_online(at: &ServiceAtLocation) -> bool {
+    at.location.as_deref().is_some_and(|place| place.location_type == "virtual")
+}
+
+/// Where it takes place on the net.
+fn online(offer: &Offer) -> String {
+    let found = offer.locations().find(|place| place.location_type == "virtual");
+    found.map_or_else(String::new, |place| place.url.clone())
+}
+
 /// German and international short names of weekdays and holidays; the same where they do not differ.
 const DAYS: [(&str, &str); 5] = [("Di", "Tu"), ("Mi", "We"), ("Do", "Th"), ("So", "Su"), ("Feiertag", "PH")];
 
@@ -284,7 +316,7 @@ pub(crate) fn read(portal: &Portal, offer: &mut Offer, form: &Form) -> Result<()
                 let old: Vec<&str> =
                     choices.iter().filter(|one| one.chosen).map(|one| one.code.as_str()).collect();
                 if new != old {
-                    choose(offer, &field.name, &new);
+                    choose(portal, offer, &field.name, &new);
                 }
             }
         }
@@ -328,7 +360,11 @@ fn write(portal: &Portal, offer: &mut Offer, name: &str, new: &str) -> Result<()
                 ..Phone::default()
             }),
         },
-        "strasse" | "plz" | "ort" => write_place(portal, offer, name, new),
+        "strasse" | "plz" | "ort" | "barrierefreiheit" => write_place(portal, offer, name, new),
+        "online" if !new.is_empty() && kekiz_portal::offer::web_address(new).is_none() => {
+            return Err("Das ist keine Internetadresse. Bitte in der Form www.beispiel.de eintragen.".into());
+        }
+        "online" => write_online(portal, offer, new),
         "zeiten" => write_times(offer, new)?,
         "kosten" => service.fees_description = new.into(),
         "anmeldung" => service.application_process = new.into(),
@@ -391,14 +427,28 @@ fn write_place(portal: &Portal, offer: &mut Offer, name: &str, new: &str) {
     let uuid = || portal.around().uuid();
     let owner = offer.id.to_string();
     let places = &mut offer.service.service_at_locations;
-    if places.is_empty() {
-        places.push(ServiceAtLocation { id: uuid(), service_id: owner, ..ServiceAtLocation::default() });
+    if places.iter().all(is_online) {
+        places.insert(0, ServiceAtLocation { id: uuid(), service_id: owner, ..ServiceAtLocation::default() });
     }
-    let Some(at) = places.first_mut() else { return };
+    let Some(at) = places.iter_mut().find(|one| !is_online(one)) else { return };
     let place = at.location.get_or_insert_with(|| {
         Box::new(Location { id: uuid(), location_type: "physical".into(), ..Location::default() })
     });
     at.location_id = place.id.clone();
+    if name == "barrierefreiheit" {
+        match (place.accessibility.first_mut(), new.is_empty()) {
+            (Some(_), true) => drop(place.accessibility.remove(0)),
+            (Some(one), false) => one.description = new.into(),
+            (None, true) => {}
+            (None, false) => place.accessibility.push(Accessibility {
+                id: uuid(),
+                location_id: place.id.clone(),
+                description: new.into(),
+                ..Accessibility::default()
+            }),
+        }
+        return;
+    }
     if place.addresses.is_empty() {
         let address = Address {
             id: uuid(),
@@ -422,7 +472,58 @@ fn write_place(portal: &Portal, offer: &mut Offer, name: &str, new: &str) {
     (place.longitude, place.latitude) = (point.map(|one| one.0), point.map(|one| one.1));
 }
 
-fn choose(offer: &mut Offer, name: &str, codes: &[&str]) {
+/// Writes where it takes place on the net; without an address that place is taken away.
+fn write_online(portal: &Portal, offer: &mut Offer, new: &str) {
+    let owner = offer.id.to_string();
+    let places = &mut offer.service.service_at_locations;
+    if new.is_empty() {
+        places.retain(|one| !is_online(one));
+        return;
+    }
+    if let Some(place) = places.iter_mut().find(|one| is_online(one)).and_then(|at| at.location.as_mut()) {
+        place.url = new.into();
+        return;
+    }
+    let place = Location {
+        id: portal.around().uuid(),
+        location_type: "virtual".into(),
+        url: new.into(),
+        ..Location::default()
+    };
+    places.push(ServiceAtLocation {
+        id: portal.around().uuid(),
+        service_id: owner,
+        location_id: place.id.clone(),
+        location: Some(Box::new(place)),
+        ..ServiceAtLocation::default()
+    });
+}
+
+/// Languages that were chosen; those the list does not know stay.
+fn choose_languages(portal: &Portal, offer: &mut Offer, codes: &[&str]) {
+    let list = portal.lists().terms.list("language");
+    let known = |code: &str| list.is_some_and(|list| list.get(code).is_some());
+    let owner = offer.id.to_string();
+    let languages = &mut offer.service.languages;
+    languages.retain(|one| !known(&one.code) || codes.contains(&one.code.as_str()));
+    for code in codes {
+        if !languages.iter().any(|one| one.code == *code) {
+            let name = list.and_then(|list| list.get(code)).map_or(*code, |term| term.name.as_str());
+            languages.push(Language {
+                id: portal.around().uuid(),
+                service_id: owner.clone(),
+                name: name.into(),
+                code: (*code).into(),
+                ..Language::default()
+            });
+        }
+    }
+}
+
+fn choose(portal: &Portal, offer: &mut Offer, name: &str, codes: &[&str]) {
+    if name == "sprachen" {
+        return choose_languages(portal, offer, codes);
+    }
     let prevention = &mut offer.prevention;
     match name {
         "besonders" => {

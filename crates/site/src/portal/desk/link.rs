@@ -32,6 +32,8 @@ struct Password {
     name: String,
     email: String,
     invitation: bool,
+    /// For invitations: the municipality's own login and where it leads.
+    provider: Option<(String, String)>,
     problem: Option<String>,
 }
 
@@ -58,6 +60,10 @@ async fn password_page(
         name: account.name,
         email: account.email,
         invitation,
+        provider: guest.portal.login_provider().filter(|_| invitation).map(|one| {
+            let way = crate::ask::Params::default().with("einladung", Some(secret));
+            (one.label.clone(), way.url("/oidc/anmelden"))
+        }),
         problem: None,
     })
 }

@@ -61,6 +61,15 @@ pub(crate) fn guest(
     Ok(Made::Other(guest.dress((status, html, body).into_response())))
 }
 
+/// A page that changes the cookie.
+pub(crate) fn page_with_cookie(template: &impl askama::Template, secret: &str) -> Result<Made, PageError> {
+    let body = template.render().map_err(|error| PageError::Internal(error.to_string()))?;
+    let html = [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))];
+    let mut response = (html, body).into_response();
+    gate::set(response.headers_mut(), secret);
+    Ok(Made::Other(response))
+}
+
 /// A redirect that begins or ends a session.
 pub(crate) fn go_with(to: &str, secret: Option<&str>) -> Result<Made, PageError> {
     let to = HeaderValue::from_str(to).map_err(|error| PageError::Internal(error.to_string()))?;

@@ -7,6 +7,7 @@ mod account;
 mod claims;
 mod coordination;
 mod duplicates;
+mod elsewhere;
 mod enter;
 mod fields;
 mod gate;
@@ -30,6 +31,7 @@ use axum::routing::MethodRouter;
 fn routes() -> Vec<(&'static str, MethodRouter<SiteState>)> {
     [
         enter::routes(),
+        elsewhere::routes(),
         link::routes(),
         question::routes(),
         account::routes(),

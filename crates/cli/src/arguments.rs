@@ -72,6 +72,9 @@ pub(crate) enum Command {
     /// Räumliche Statistik und Segregation auf eigenen Dateien, ohne Atlas
     #[command(subcommand)]
     Analyse(Box<crate::analyse::Analyse>),
+    /// Datensätze derselben Person finden, in einer Datei oder in mehreren, ohne Atlas
+    #[command(subcommand)]
+    Link(Box<crate::link::Link>),
     /// Zugänge zum Portal anlegen und zeigen
     #[command(subcommand)]
     Account(Account),

@@ -7,6 +7,7 @@ mod analyse;
 mod arguments;
 mod commands;
 mod german;
+mod link;
 mod outcome;
 mod terminal;
 

@@ -8,6 +8,7 @@ mod export;
 mod import;
 mod indicators;
 mod init;
+mod link;
 mod portal;
 mod release;
 mod report;
@@ -34,6 +35,7 @@ pub(crate) fn run(command: &Command, terminal: &Terminal) -> Result<(), Failure>
         Command::Doctor(arguments) => doctor::run(arguments, terminal),
         Command::Config(Config::Check(arguments)) => doctor::check_config(arguments, terminal),
         Command::Analyse(method) => analyse::run(method, terminal),
+        Command::Link(what) => link::run(what, terminal),
         Command::Portal(work) => portal::run(work, terminal),
         Command::Account(arguments) => account::run(arguments, terminal),
         Command::Demo(arguments) => demo::run(arguments, terminal),

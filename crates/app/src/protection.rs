@@ -4,7 +4,7 @@ use crate::error::AppError;
 use crate::project::Project;
 use crate::release::strictness;
 use kekiz_base::{AreaTree, Cube, Figures, IndicatorKind};
-use kekiz_disclosure::{Atom, Audit, History, Made, Member, Policy, Release, protect_together, tied};
+use kekiz_disclosure::{Atom, Audit, History, Made, Member, Policy, Release, protect_together, tied, tied_by_numbers};
 use kekiz_indicators::{Definition, Expression, Formula, IntervalMethod, compute_on_territory};
 use kekiz_lake::Published;
 use smol_str::SmolStr;
@@ -61,7 +61,8 @@ pub(crate) fn protect_all(
     let histories: Vec<History> =
         prepared.iter().map(|one| published.history(&one.cube.meta.id)).collect::<Result<_, _>>()?;
     let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
-    for group in tied(&borrowed) {
+    let cubes: Vec<&Cube> = prepared.iter().map(|one| &one.cube).collect();
+    for group in tied_by_numbers(tied(&borrowed), &cubes) {
         let through = group.iter().all(|&one| prepared[one].policy.passes_through());
         let groups = if through { group.iter().map(|&one| vec![one]).collect() } else { vec![group] };
         for group in groups {

@@ -22,6 +22,30 @@ pub(crate) fn calendar(periods: &[Period]) -> Vec<Sum> {
     sums
 }
 
+/// A period of which all parts but one are there: what is left over is the missing part.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Lacking {
+    pub(crate) whole: Period,
+    pub(crate) present: Vec<Period>,
+    pub(crate) missing: Period,
+}
+
+/// Every period of which just one part is missing (a year with three of its quarters).
+pub(crate) fn lacking_one(periods: &[Period]) -> Vec<Lacking> {
+    let lacking = |whole: Period, parts: Vec<Period>| {
+        let (present, missing): (Vec<Period>, Vec<Period>) =
+            parts.into_iter().partition(|part| periods.contains(part));
+        match missing[..] {
+            [missing] => Some(Lacking { whole, present, missing }),
+            _ => None,
+        }
+    };
+    periods
+        .iter()
+        .flat_map(|&whole| parts(whole).into_iter().filter_map(move |parts| lacking(whole, parts)))
+        .collect()
+}
+
 fn parts(period: Period) -> Vec<Vec<Period>> {
     match period {
         Period::Year(year) => vec![
@@ -94,6 +118,16 @@ mod tests {
         school.push("2024/25");
         assert_eq!(calendar(&periods(&school)), [Sum { whole: 12, parts: (0..12).collect() }]);
         assert!(calendar(&[]).is_empty());
+    }
+
+    #[test]
+    fn one_missing_part_is_what_is_left_over() {
+        let found = lacking_one(&periods(&["2024", "2024-Q1", "2024-Q2", "2024-Q4"]));
+        let texts = |list: &[Period]| list.iter().map(Period::to_string).collect::<Vec<_>>();
+        assert_eq!(found.len(), 1);
+        assert_eq!(texts(&[found[0].whole, found[0].missing]), ["2024", "2024-Q3"]);
+        assert_eq!(found[0].present.len(), 3);
+        assert!(lacking_one(&periods(&["2024", "2024-Q1", "2024-Q2"])).is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! All numbers of all tables side by side: periods × areas × columns, and the sums across them.
 
 use crate::Policy;
-use crate::calendar::{calendar, is_first_of_year, previous};
+use crate::calendar::{Lacking, calendar, is_first_of_year, lacking_one, previous};
 use crate::discover::{Linear, dependencies, independent};
 use crate::land::{Land, linear};
 use crate::primary::{Counted, Range, Seen, UNBOUNDED};
@@ -45,6 +45,9 @@ impl<'a> Grid<'a> {
             .iter()
             .flat_map(|table| table.member.cube.periods.iter().chain(&table.before.periods).copied())
             .collect();
+        let lacking = lacking_one(&periods.iter().copied().collect::<Vec<_>>());
+        let mut periods = periods;
+        periods.extend(lacking.iter().map(|lacking| lacking.missing));
         let mut grid = Self {
             tables,
             columns,
@@ -56,6 +59,7 @@ impl<'a> Grid<'a> {
             of_time: Vec::new(),
         };
         grid.entries = grid.periods.par_iter().flat_map_iter(|period| grid.read(*period, policy)).collect();
+        lacking.iter().for_each(|lacking| grid.infer(lacking, policy));
         if grid.entries.iter().any(|entry| entry.seen.primary().is_some()) {
             grid.discover();
         }
@@ -102,6 +106,31 @@ impl<'a> Grid<'a> {
             }
         }
         entries
+    }
+
+    /// Takes what is left of a year without its one missing quarter as a number anybody can compute; so for every column in which
+    /// that makes sense (events: nowhere less than nothing is left over).
+    fn infer(&mut self, lacking: &Lacking, policy: &Policy) {
+        let place = |period: Period| self.periods.iter().position(|other| *other == period);
+        let (Some(whole), Some(missing)) = (place(lacking.whole), place(lacking.missing)) else { return };
+        let present: Vec<usize> = lacking.present.iter().filter_map(|&part| place(part)).collect();
+        let size = self.land.size();
+        for column in 0..self.width() {
+            let rest = |area: usize| {
+                let parts = present.iter().map(|&part| self.count(part, area, column)).sum::<Option<i64>>();
+                self.count(whole, area, column).zip(parts).map(|(whole, parts)| whole - parts)
+            };
+            let rests: Vec<Option<i64>> = (0..size).map(rest).collect();
+            if rests.iter().flatten().any(|&rest| rest < 0) {
+                continue;
+            }
+            for (area, rest) in rests.into_iter().enumerate() {
+                let at = (missing * size + area) * self.width() + column;
+                if let (Some(rest), Seen::Missing) = (rest, self.entries[at].seen) {
+                    self.entries[at].seen = Seen::Counted(shown_nowhere(rest, policy));
+                }
+            }
+        }
     }
 
     /// Looks for sums nobody declared.
@@ -352,10 +381,16 @@ impl Grid<'_> {
         if !same_area.is_empty() {
             return same_area;
         }
-        let period = row / size;
-        (period * size * width..(period + 1) * size * width)
-            .flat_map(|other| self.places(cluster, other))
-            .collect()
+        // A period nobody shows: the released cells of the area in the periods it was computed from.
+        let area = row % size;
+        let in_time = (0..cluster.len())
+            .flat_map(|period| (0..width).map(move |column| (period * size + area) * width + column))
+            .flat_map(|other| self.places(cluster, other));
+        let in_time: Vec<(usize, usize)> = in_time.collect();
+        if !in_time.is_empty() {
+            return in_time;
+        }
+        (0..cluster.len() * size * width).flat_map(|other| self.places(cluster, other)).collect()
     }
 }
 

@@ -42,6 +42,7 @@ mod relations;
 mod release;
 mod secondary;
 mod together;
+mod totals;
 
 pub use audit::Audit;
 pub use gate::{protect, protect_together};
@@ -52,3 +53,4 @@ pub use policy::{
 pub use refusal::{CellName, Refusal};
 pub use release::{Protection, Receipt, Release};
 pub use together::{Atom, Made, Member, tied};
+pub use totals::tied_by_numbers;

@@ -118,6 +118,47 @@ fn a_year_does_not_give_its_quarters_away() {
     assert!(audit.found_sums >= 1 && audit.exact);
 }
 
+/// Three quarters and their year: the fourth can be computed by anybody, and it is small in one area.
+#[test]
+fn a_year_with_a_missing_quarter_tells_nothing_of_it() {
+    let periods = ["2024-Q1", "2024-Q2", "2024-Q4", "2024"];
+    let rows: Vec<Vec<f64>> = (0..6)
+        .map(|area| {
+            let mut row: Vec<f64> = (0..3).map(|quarter| number(area * 4 + quarter, 3)).collect();
+            let missing = if area == 1 { 2.0 } else { number(area * 4 + 3, 3) };
+            row.push(row.iter().sum::<f64>() + missing);
+            row
+        })
+        .collect();
+    let cube = counts("geburten", &periods, &rows);
+    match protect(&cube, &Policy::min5(), &History::empty()) {
+        Ok((release, _)) => {
+            let row: Vec<bool> = periods.iter().map(|period| shown(&release, "02", period)).collect();
+            assert!(row.contains(&false), "the year less three quarters is 2: {row:?}");
+        }
+        Err(refusal) => panic!("{refusal}"),
+    }
+}
+
+/// A delivered total that shares no variable with its parts.
+#[test]
+fn totals_that_share_no_variable_are_protected_together() {
+    let parts: Vec<Vec<f64>> =
+        (0..3).map(|part| (0..20).map(|area| number(area * 3 + part, 5)).collect()).collect();
+    let column = |values: Vec<f64>| values.into_iter().map(|value| vec![value]).collect::<Vec<_>>();
+    let total = (0..20).map(|area| parts[0][area] + parts[1][area]).collect();
+    let cubes = [
+        counts("a", &["2024"], &column(parts[0].clone())),
+        counts("b", &["2024"], &column(parts[1].clone())),
+        counts("c", &["2024"], &column(parts[2].clone())),
+        counts("alle", &["2024"], &column(total)),
+    ];
+    let cubes: Vec<&Cube> = cubes.iter().collect();
+    let alone = (0..4).map(|one| vec![one]).collect();
+    assert_eq!(kekiz_disclosure::tied_by_numbers(alone, &cubes), [vec![0, 1, 3], vec![2]]);
+    assert_eq!(kekiz_disclosure::tied_by_numbers(vec![], &[]), Vec::<Vec<usize>>::new());
+}
+
 #[test]
 fn an_earlier_year_counts_with_the_quarters_of_today() {
     let cube = quarterly();

@@ -1,8 +1,9 @@
 //! Keys and numbers of a table, for methods that need no neighbours.
 
 use crate::AnalyseError;
+use crate::source::table_file;
 use kekiz_base::Diagnostics;
-use kekiz_tables::{TableFile, read_columns};
+use kekiz_tables::read_columns;
 use std::path::Path;
 
 /// Rows of a table: a key and one number per column asked for.
@@ -16,7 +17,7 @@ pub(crate) struct Rows {
 }
 
 pub(crate) fn rows(path: &Path, key: Option<&str>, columns: &[&str]) -> Result<Rows, AnalyseError> {
-    let file = TableFile::from_path(path);
+    let file = table_file(path)?;
     let names: Vec<&str> = columns.iter().copied().chain(key).collect();
     let (table, mut diagnostics) = read_columns(&file, &names)?;
     let numbers = (0..columns.len()).map(|at| table.numbers(at, &mut diagnostics));

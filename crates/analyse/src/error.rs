@@ -33,5 +33,6 @@ from_input!(
     kekiz_spatial::weights::WeightsError,
     kekiz_spatial::weights::WeightsFileError,
     kekiz_spatial::autocorrelation::AutocorrelationError,
+    kekiz_spatial::regionalise::RegionaliseError,
     kekiz_segregation::CountsError
 );

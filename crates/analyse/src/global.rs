@@ -77,8 +77,8 @@ pub fn global(
                 "statistic": c.statistic, "expected": c.expected,
                 "variance_normal": c.variance_normal, "variance_randomisation": c.variance_randomisation,
                 "z": c.z_randomisation(), "z_normal": c.z_normal(),
-                "p_analytic": c.z_randomisation().and_then(|z| normal_p(z, inference.alternative)),
-                "p_sim": p(counted),
+                "p_analytic": c.p_randomisation(inference.alternative),
+                "p_normal": c.p_normal(inference.alternative), "p_sim": p(counted),
             })
         }
         GlobalMethod::GetisOrd => {

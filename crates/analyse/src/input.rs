@@ -2,6 +2,7 @@
 
 use crate::AnalyseError;
 use crate::settings::{AreaSource, SpatialRequest, WeightsKind};
+use crate::source::table_file;
 use geo::{Centroid, MultiPolygon, Point};
 use kekiz_base::{Diagnostics, Place, Severity};
 use kekiz_spatial::weights::{
@@ -9,7 +10,7 @@ use kekiz_spatial::weights::{
     read_gwt,
 };
 use kekiz_spatial::{Geometry, InputFile, ReadOptions};
-use kekiz_tables::{TableFile, read_columns};
+use kekiz_tables::read_columns;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -54,7 +55,7 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, AnalyseError> {
 
 /// Reads the values, finds the shapes or neighbours of their keys, and keeps the rows that have everything.
 pub(crate) fn prepare(request: &SpatialRequest, columns: &[&str]) -> Result<Prepared, AnalyseError> {
-    let file = TableFile::from_path(&request.values);
+    let file = table_file(&request.values)?;
     let mut names: Vec<&str> = request.key.as_deref().into_iter().collect();
     let first = names.len();
     names.extend(columns);
@@ -111,7 +112,7 @@ fn unique(file: &str, keys: &[String], lines: &[u64]) -> Result<(), AnalyseError
 }
 
 /// Positions of `wanted` among `there`: by equal text, or where leading zeros were lost.
-fn matches(wanted: &[String], there: &[String]) -> (Vec<Option<usize>>, bool) {
+pub(crate) fn matches(wanted: &[String], there: &[String]) -> (Vec<Option<usize>>, bool) {
     let exact: HashMap<&str, usize> = there.iter().enumerate().map(|(i, key)| (key.as_str(), i)).collect();
     let found: Vec<Option<usize>> = wanted.iter().map(|key| exact.get(key.as_str()).copied()).collect();
     if found.iter().any(Option::is_some) {

@@ -2,13 +2,14 @@
 
 use crate::input::prepare;
 use crate::settings::{ParseSettingError, SpatialRequest, refuse};
+use crate::source::table_file;
 use crate::{AnalyseError, Table};
 use kekiz_base::{Diagnostics, Place, Severity};
 use kekiz_spatial::rates::{LocalMean, spatial_empirical_bayes, spatial_rate};
 use kekiz_stats::Interval;
 use kekiz_stats::empirical_bayes::{empirical_bayes, excess, standardised};
 use kekiz_stats::interval::{byar, clopper_pearson, poisson_exact, wilson};
-use kekiz_tables::{TableFile, read_columns};
+use kekiz_tables::read_columns;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -105,7 +106,7 @@ pub fn rates(request: &RatesRequest) -> Result<(Table, Diagnostics), AnalyseErro
     if request.method.needs_neighbours() {
         return with_neighbours(request);
     }
-    let file = TableFile::from_path(&request.values);
+    let file = table_file(&request.values)?;
     let mut names: Vec<&str> = vec![&request.numerator, &request.denominator];
     names.extend(request.key.as_deref());
     let (columns, mut diagnostics) = read_columns(&file, &names)?;

@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use kekiz_analyse::{
-    AccessRequest, AnalyseError, AreaSource, FunnelRequest, GlobalMethod, InequalityRequest, Inference,
-    LocalMethod, PlaceTable, RateMethod, RatesRequest, SegregationRequest, SpatialRequest, WeightsKind,
-    access, funnel, global, inequality, local, rates, segregation,
+    AccessRequest, AnalyseError, AreaSource, CountsTable, FunnelRequest, GlobalMethod, InequalityRequest,
+    Inference, LocalMethod, PlaceTable, RateMethod, RatesRequest, SegregationRequest, SpatialRequest,
+    WeightsKind, access, funnel, global, inequality, local, rates, segregation,
 };
 use kekiz_segregation::inference::{Draws, Null};
 use kekiz_spatial::access::Decay;
@@ -201,14 +201,16 @@ fn segregation_answers_by_name() {
     let counts = "kita,traeger,gruppe,kinder\nA,x,ja,10\nA,x,nein,10\nB,x,ja,5\nB,x,nein,15\nC,y,ja,15\nC,y,nein,5\nD,y,ja,0\nD,y,nein,0\n";
     let folder = folder(&[("k.csv", counts)]);
     let request = SegregationRequest {
-        counts: folder.path().join("k.csv"),
-        unit: "kita".into(),
-        group: "gruppe".into(),
-        count: "kinder".into(),
+        counts: CountsTable {
+            path: folder.path().join("k.csv"),
+            unit: "kita".into(),
+            group: "gruppe".into(),
+            count: "kinder".into(),
+            minimum: 0.0,
+        },
         within: Some("traeger".into()),
         focal: None,
         indices: vec!["d".into(), "H".into(), "m".into(), "isolation".into()],
-        minimum: 0.0,
         draws: Draws { draws: 99, seed: 1, threads: 1 },
         null: Null::Persons,
         bootstrap: 50,
@@ -229,8 +231,20 @@ fn segregation_answers_by_name() {
             "vorhanden sind: ja, nein",
         ),
         (SegregationRequest { indices: vec!["q".into()], ..request.clone() }, "Den Index „q“ gibt es nicht"),
-        (SegregationRequest { minimum: 1e6, ..request.clone() }, "--min-size"),
-        (SegregationRequest { counts: PathBuf::from("/nirgends.csv"), ..request.clone() }, "nicht da"),
+        (
+            SegregationRequest {
+                counts: CountsTable { minimum: 1e6, ..request.counts.clone() },
+                ..request.clone()
+            },
+            "--min-size",
+        ),
+        (
+            SegregationRequest {
+                counts: CountsTable { path: PathBuf::from("/nirgends.csv"), ..request.counts.clone() },
+                ..request.clone()
+            },
+            "nicht da",
+        ),
     ] {
         let error = segregation(&change).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");

@@ -1,5 +1,13 @@
 //! The arguments of `kekiz analyse …`.
 
+mod areas;
+mod children;
+mod groups;
+
+pub(crate) use areas::{Forecast, Index, Regionalise, RegionaliseBy, Standardise, Trend};
+pub(crate) use children::{Assign, Facilities};
+pub(crate) use groups::{SegregationDifference, SegregationSources, SegregationSpace};
+
 use clap::{Args, Subcommand, ValueEnum};
 use kekiz_analyse::{Adjustment, RateMethod, WeightsKind, parse_alternative, parse_islands};
 use kekiz_spatial::weights::IslandPolicy;
@@ -25,14 +33,34 @@ pub(crate) enum Analyse {
     JoinCount(Global),
     /// Raten je Gebiet, roh, mit Intervall oder geglättet
     Rates(Rates),
+    /// Raten, als hätten alle Gebiete dieselben Altersgruppen (direkt, indirekt, SMR)
+    Standardise(Standardise),
     /// Trichter: Welche Gebiete liegen außerhalb dessen, was der Zufall bei ihrer Größe erlaubt?
     Funnel(Funnel),
     /// Ungleichheit von Raten zwischen Gebieten (Gini, Theil, SII, RII), als JSON
     Inequality(Inequality),
     /// Erreichbarkeit: Plätze je Kind in Reichweite und der nächste Platz
     Access(Access),
+    /// Gebiete zu zusammenhängenden, in sich ähnlichen Gruppen zusammenfassen (SKATER, max-p)
+    Regionalise(Regionalise),
+    /// Mehrere Merkmale zu einem Index verrechnen, und wie sehr er von Gewichten und Normierung abhängt
+    Index(Index),
+    /// Verlauf über die Jahre: glatte Linie mit Intervall, und Brüche
+    Trend(Trend),
+    /// Kinder je Gebiet vorausrechnen (Kohorten), mit Intervall aus den Fehlern früherer Fortschreibungen
+    Forecast(Forecast),
     /// Segregation mit Zufallskorrektur, als JSON
     Segregation(Segregation),
+    /// Segregation mit Rücksicht auf Lage und Entfernung der Einheiten, als JSON
+    SegregationSpace(SegregationSpace),
+    /// Warum sich die Segregation zweier Orte oder Jahre unterscheidet (Shapley), als JSON
+    SegregationDifference(SegregationDifference),
+    /// Wie viel Segregation der Kitas aus Wohnen, Träger und Wahl kommt, als JSON
+    SegregationSources(SegregationSources),
+    /// Jede Einrichtung: Zusammensetzung, Eintrittsalter, Wege, Anteil in der nächsten
+    Facilities(Facilities),
+    /// Was wäre, wenn jedes Kind in die nächste Einrichtung mit freiem Platz ginge?
+    Assign(Assign),
 }
 
 /// Values and neighbours.
@@ -53,7 +81,7 @@ pub(crate) struct Neighbourhood {
     /// Koordinatensystem der Grenzen, wenn die Datei es nicht nennt, etwa EPSG:25832
     #[arg(long, value_name = "EPSG")]
     pub crs: Option<String>,
-    /// Tabelle mit den Werten (CSV, XLSX)
+    /// Tabelle mit den Werten (CSV, XLSX, Parquet)
     #[arg(long, value_name = "DATEI")]
     pub values: PathBuf,
     /// Spalte mit dem Wert
@@ -102,12 +130,15 @@ pub(crate) struct Inferring {
 /// Where the result goes.
 #[derive(Debug, Args)]
 pub(crate) struct Output {
-    /// Ergebnis in eine Datei schreiben (.csv oder .json); ohne Angabe auf den Bildschirm
+    /// Ergebnis in eine Datei schreiben (.csv, .json oder .parquet); ohne Angabe auf den Bildschirm
     #[arg(long, value_name = "DATEI")]
     pub out: Option<PathBuf>,
     /// Zeilen als CSV schreiben (Vorgabe)
     #[arg(long)]
     pub csv: bool,
+    /// Zeilen als Parquet schreiben, in die Datei bei --out
+    #[arg(long, conflicts_with = "csv", requires = "out")]
+    pub parquet: bool,
 }
 
 /// A statistic of the whole map.
@@ -186,7 +217,7 @@ pub(crate) struct GetisOrd {
 /// A table of cases and persons, one row per area.
 #[derive(Debug, Args)]
 pub(crate) struct Cases {
-    /// Tabelle mit Fällen und Personen (CSV, XLSX)
+    /// Tabelle mit Fällen und Personen (CSV, XLSX, Parquet)
     #[arg(long, value_name = "DATEI")]
     pub values: PathBuf,
     /// Spalte mit dem Schlüssel
@@ -233,16 +264,10 @@ pub(crate) struct Rates {
     pub output: Output,
 }
 
-/// `kekiz analyse segregation`
+/// A table of persons by unit and group.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Indizes: d, gini, atkinson, isolation, interaction, v, m, h, p, r, c
-
-Beispiel:
-  kekiz analyse segregation --counts kitas.csv --unit kita --group sprache --count kinder \\
-        --indices d,h,m --focal nichtdeutsch --draws 999 --seed 1 --json")]
-pub(crate) struct Segregation {
-    /// Tabelle mit einer Zeile je Einheit und Gruppe (CSV, XLSX)
+pub(crate) struct CountsOf {
+    /// Tabelle mit einer Zeile je Einheit und Gruppe (CSV, XLSX, Parquet)
     #[arg(long, value_name = "DATEI")]
     pub counts: PathBuf,
     /// Spalte mit der Einheit (Kita, Schule, Stadtteil)
@@ -254,6 +279,22 @@ pub(crate) struct Segregation {
     /// Spalte mit der Zahl der Personen
     #[arg(long, value_name = "SPALTE")]
     pub count: String,
+    /// Kleinste Einheit, die mitzählt
+    #[arg(long, value_name = "PERSONEN", default_value_t = 0.0)]
+    pub min_size: f64,
+}
+
+/// `kekiz analyse segregation`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Indizes: d, gini, atkinson, isolation, interaction, v, m, h, p, r, c
+
+Beispiel:
+  kekiz analyse segregation --counts kitas.csv --unit kita --group sprache --count kinder \\
+        --indices d,h,m --focal nichtdeutsch --draws 999 --seed 1 --json")]
+pub(crate) struct Segregation {
+    #[command(flatten)]
+    pub counts: CountsOf,
     /// Spalte mit der übergeordneten Einheit: zerlegt M und H in zwischen und innerhalb
     #[arg(long, value_name = "SPALTE")]
     pub within: Option<String>,
@@ -263,9 +304,6 @@ pub(crate) struct Segregation {
     /// Indizes, durch Komma getrennt (siehe unten)
     #[arg(long, value_name = "NAMEN", value_delimiter = ',', required = true)]
     pub indices: Vec<String>,
-    /// Kleinste Einheit, die mitzählt
-    #[arg(long, value_name = "PERSONEN", default_value_t = 0.0)]
-    pub min_size: f64,
     /// Zufällige Tabellen für die Spanne, die der Zufall allein ergibt; 0 für keine
     #[arg(long, visible_alias = "permutations", value_name = "ZAHL", default_value_t = 0)]
     pub draws: u32,
@@ -315,7 +353,7 @@ pub(crate) struct Funnel {
 /// `kekiz analyse inequality`
 #[derive(Debug, Args)]
 pub(crate) struct Inequality {
-    /// Tabelle mit Fällen und Personen (CSV, XLSX)
+    /// Tabelle mit Fällen und Personen (CSV, XLSX, Parquet)
     #[arg(long, value_name = "DATEI")]
     pub values: PathBuf,
     /// Spalte mit den Fällen

@@ -4,7 +4,9 @@
 //! group is empty, or where the arithmetic has no answer. Source: Massey, D. S. and Denton, N. A. (1988), Social Forces
 //! 67, 281-315, unless said otherwise.
 
+use crate::Counts;
 use crate::evenness::dissimilarity;
+use crate::information::entropy;
 
 /// Sums of both groups, if the slices belong together.
 fn totals(x: &[f64], y: &[f64], more: &[f64]) -> Option<(f64, f64)> {
@@ -155,4 +157,57 @@ pub fn spatial_proximity(x: &[f64], y: &[f64], proximity: impl Fn(usize, usize) 
     }
     let total = all_x + all_y;
     finite((xx / all_x + yy / all_y) / (all / total))
+}
+
+/// What each unit's surroundings look like: persons of each group, weighted by `proximity(i, j)` from unit `i` to `j`, itself
+/// included. Negative or not finite proximities count as 0.
+fn surroundings(counts: &Counts, proximity: impl Fn(usize, usize) -> f64) -> Vec<Vec<f64>> {
+    let around = |i: usize| {
+        let mut met = vec![0.0; counts.groups()];
+        for j in 0..counts.units() {
+            let near = proximity(i, j);
+            if near > 0.0 && near.is_finite() {
+                for (group, met) in met.iter_mut().enumerate() {
+                    *met += near * counts.group(group)[j];
+                }
+            }
+        }
+        met
+    };
+    (0..counts.units()).map(around).collect()
+}
+
+/// Spatial information theory index H̃ for any number of groups: how much less diverse the surroundings of people are, on
+/// average, than all together; 0 when all surroundings are alike, 1 when nobody meets another group. With a proximity of 1
+/// within a unit and 0 to all others it is Theil's H. Units that meet nobody, because their proximity to all is 0, count as
+/// not diverse. `None` when all persons belong to one group.
+///
+/// Source: Reardon, S. F. and O'Sullivan, D. (2004), Sociological Methodology 34, 121-162, equation 9.
+pub fn spatial_information(counts: &Counts, proximity: impl Fn(usize, usize) -> f64) -> Option<f64> {
+    let all = entropy(&counts.group_totals());
+    let total = counts.total();
+    let met = surroundings(counts, proximity);
+    let persons = counts.unit_totals();
+    let mean: f64 = persons.iter().zip(&met).map(|(persons, met)| persons / total * entropy(met)).sum();
+    if all > 0.0 { finite(1.0 - mean / all) } else { None }
+}
+
+/// Spatial exposure of group `of` to group `to`: the share of `to` among those whom a member of `of` meets around the own
+/// unit, on average. With `to = of` it is spatial isolation. `None` for groups that are not there, or when a member meets
+/// nobody.
+///
+/// Source: Reardon and O'Sullivan (2004), equation 3.
+pub fn spatial_exposure(
+    counts: &Counts,
+    of: usize,
+    to: usize,
+    proximity: impl Fn(usize, usize) -> f64,
+) -> Option<f64> {
+    if of >= counts.groups() || to >= counts.groups() {
+        return None;
+    }
+    let all: f64 = counts.group(of).iter().sum();
+    let met = surroundings(counts, proximity);
+    let part = |(persons, met): (&f64, &Vec<f64>)| persons / all * met[to] / met.iter().sum::<f64>();
+    finite(counts.group(of).iter().zip(&met).filter(|(persons, _)| **persons > 0.0).map(part).sum())
 }

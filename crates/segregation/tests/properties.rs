@@ -6,7 +6,7 @@ use kekiz_segregation::evenness::{atkinson, dissimilarity, gini};
 use kekiz_segregation::exposure::{correlation_ratio, interaction, isolation};
 use kekiz_segregation::inference::{Draws, Null, bootstrap, randomise};
 use kekiz_segregation::information::{information, local_by_group, nested};
-use kekiz_segregation::{Counts, CountsError, multigroup};
+use kekiz_segregation::{Counts, CountsError, multigroup, space};
 use proptest::prelude::*;
 
 fn tables(groups: usize) -> impl Strategy<Value = Counts> {
@@ -28,6 +28,21 @@ proptest! {
         }
         prop_assert!(dissimilarity(x, y).unwrap() <= gini(x, y).unwrap() + 1e-12);
         prop_assert!((isolation(x, y).unwrap() + interaction(x, y).unwrap() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn spatial_indices_of_units_that_meet_nobody_else_are_the_plain_ones(counts in tables(3)) {
+        let only_here = |i: usize, j: usize| f64::from(u8::from(i == j));
+        let everybody = |_: usize, _: usize| 1.0;
+        let h = information(&counts).h;
+        prop_assert!((space::spatial_information(&counts, only_here).unwrap() - h).abs() < 1e-12);
+        prop_assert!(space::spatial_information(&counts, everybody).unwrap().abs() < 1e-12);
+        let near = |i: usize, j: usize| (-(i.abs_diff(j) as f64) / 3.0).exp();
+        let spatial = space::spatial_information(&counts, near).unwrap();
+        prop_assert!(spatial <= 1.0 + 1e-12);
+        // Whom a member meets belongs to some group.
+        let met: f64 = (0..3).map(|to| space::spatial_exposure(&counts, 0, to, near).unwrap()).sum();
+        prop_assert!((met - 1.0).abs() < 1e-12);
     }
 
     #[test]

@@ -233,6 +233,16 @@ fn spatial_indices_agree_with_pysal() {
     close(space::absolute_centralisation(x, y, &areas, &distances).unwrap(), 0.6891422368736286, "ACE");
     close(space::relative_centralisation(x, y, &distances).unwrap(), -0.11194177550430595, "RCE");
     close(space::spatial_dissimilarity(x, y, pairs.into_iter()).unwrap(), 0.2611974332919437, "SD");
+    // Equations 3 and 9 of Reardon and O'Sullivan in numpy 2.4, nearness exp(-distance/0.05 degrees). PySAL's spatial
+    // versions weigh units by the persons around them instead of by their own, so they differ.
+    let near = |i: usize, j: usize| (-(at[i].0 - at[j].0).hypot(at[i].1 - at[j].1) / 0.05).exp();
+    close(space::spatial_information(&two, near).unwrap(), 0.03368030051405957, "spatial H, two groups");
+    close(space::spatial_exposure(&two, 0, 0, near).unwrap(), 0.1953634000576478, "spatial isolation");
+    let four: Vec<Vec<f64>> = rows.iter().map(|row| row[..4].to_vec()).collect();
+    let four = Counts::from_rows(&four).unwrap();
+    assert_eq!(four.units(), at.len());
+    close(space::spatial_information(&four, near).unwrap(), 0.0633236074534208, "spatial H, four groups");
+    close(space::spatial_exposure(&four, 0, 1, near).unwrap(), 0.0879882082012767, "spatial exposure");
 }
 
 #[test]

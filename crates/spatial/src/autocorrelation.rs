@@ -10,10 +10,11 @@ mod geary;
 mod getis_ord;
 mod join_count;
 mod local_moran;
+mod moments;
 mod moran;
 mod shared;
 
-pub use geary::{Geary, LocalGeary, geary, geary_permutation, local_geary, local_geary_permutation};
+pub use geary::{LocalGeary, geary, geary_permutation, local_geary, local_geary_permutation};
 pub use getis_ord::{
     GetisOrd, LocalGetisOrd, Star, getis_ord, getis_ord_permutation, local_getis_ord,
     local_getis_ord_permutation,
@@ -23,7 +24,8 @@ pub use local_moran::{
     LocalMoran, Quadrant, Scaling, bivariate_local_moran, bivariate_local_moran_permutation, local_moran,
     local_moran_permutation,
 };
-pub use moran::{Moran, bivariate_moran, bivariate_moran_permutation, moran, moran_permutation};
+pub use moments::Moments;
+pub use moran::{bivariate_moran, bivariate_moran_permutation, moran, moran_permutation};
 
 use crate::weights::Weights;
 use kekiz_stats::Extremes;

@@ -17,6 +17,7 @@ pub mod neighbours;
 pub mod project;
 pub mod rates;
 mod read;
+pub mod regionalise;
 mod repair;
 mod segments;
 mod simplify;

@@ -15,6 +15,20 @@ pub fn normal_quantile(level: f64) -> Option<f64> {
     (level > 0.0 && level < 1.0).then(|| SQRT_2 * erf::erfc_inv(1.0 - level))
 }
 
+/// Quantile of Student's t distribution that a two-sided interval of `level` uses (2.2281 for 0.95 and 10 degrees of
+/// freedom, which need not be whole). `None` unless `0 < level < 1` and there are degrees of freedom.
+pub fn student_quantile(level: f64, degrees: f64) -> Option<f64> {
+    let normal = normal_quantile(level)?;
+    if !(degrees > 0.0 && degrees.is_finite()) {
+        return None;
+    }
+    // The square of t over (degrees + t²) follows the beta distribution.
+    let start = normal * normal / (degrees + normal * normal);
+    let share = beta_quantile(level, 0.5, degrees / 2.0, start);
+    let quantile = (degrees * share / (1.0 - share)).sqrt();
+    quantile.is_finite().then_some(quantile)
+}
+
 /// Fewer persons than this are nobody; squares of smaller numbers vanish in double precision.
 pub(crate) const NOBODY: f64 = 1e-9;
 

@@ -12,6 +12,7 @@ pub mod correlation;
 pub mod difference;
 pub mod draw;
 pub mod empirical_bayes;
+pub mod forecast;
 pub mod funnel;
 pub mod index;
 pub mod inequality;
@@ -21,6 +22,7 @@ pub mod mover;
 pub mod quantile;
 mod root;
 pub mod standardise;
+pub mod trend;
 
 pub use alternative::{Alternative, Extremes, normal_p};
 pub use kekiz_base::Interval;

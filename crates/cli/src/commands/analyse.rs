@@ -1,5 +1,11 @@
 //! `kekiz analyse …`: methods on plain files.
 
+mod areas;
+mod children;
+mod groups;
+mod written;
+
+use self::written::{object, rows};
 use crate::analyse::{
     Access, Analyse, BivariateMoran, Funnel, FunnelOf, GetisOrd, GetisOrdKind, Inequality, Inferring, Local,
     Neighbourhood, Output, Rates, Segregation,
@@ -8,14 +14,12 @@ use crate::outcome::Failure;
 use crate::terminal::Terminal;
 use kekiz_analyse::{
     AccessRequest, AnalyseError, AreaSource, FunnelRequest, GlobalMethod, InequalityRequest, Inference,
-    LocalMethod, PlaceTable, RatesRequest, SegregationRequest, SpatialRequest, Table,
+    LocalMethod, PlaceTable, RatesRequest, SegregationRequest, SpatialRequest,
 };
-use kekiz_base::Diagnostics;
 use kekiz_segregation::inference::{Draws, Null};
 use kekiz_spatial::access::Decay;
 use kekiz_spatial::autocorrelation::{DrawTable, Permutations, Scaling, Star};
 use kekiz_stats::funnel::{FunnelKind, FunnelMethod};
-use serde_json::Value;
 use std::path::Path;
 
 pub(super) fn run(analyse: &Analyse, terminal: &Terminal) -> Result<(), Failure> {
@@ -33,7 +37,17 @@ pub(super) fn run(analyse: &Analyse, terminal: &Terminal) -> Result<(), Failure>
         Analyse::Funnel(a) => funnel(a, terminal),
         Analyse::Inequality(a) => inequality(a, terminal),
         Analyse::Access(a) => access(a, terminal),
+        Analyse::Standardise(a) => areas::standardise(a, terminal),
+        Analyse::Regionalise(a) => areas::regionalise(a, terminal),
+        Analyse::Index(a) => areas::index(a, terminal),
+        Analyse::Trend(a) => areas::trend(a, terminal),
+        Analyse::Forecast(a) => areas::forecast(a, terminal),
         Analyse::Segregation(a) => segregation(a, terminal),
+        Analyse::SegregationSpace(a) => groups::space(a, terminal),
+        Analyse::SegregationDifference(a) => groups::difference(a, terminal),
+        Analyse::SegregationSources(a) => groups::sources(a, terminal),
+        Analyse::Facilities(a) => children::facilities(a, terminal),
+        Analyse::Assign(a) => children::assign(a, terminal),
     }
 }
 
@@ -193,69 +207,14 @@ fn access(arguments: &Access, terminal: &Terminal) -> Result<(), Failure> {
 
 fn segregation(arguments: &Segregation, terminal: &Terminal) -> Result<(), Failure> {
     let request = SegregationRequest {
-        counts: arguments.counts.clone(),
-        unit: arguments.unit.clone(),
-        group: arguments.group.clone(),
-        count: arguments.count.clone(),
+        counts: groups::counts(&arguments.counts),
         within: arguments.within.clone(),
         focal: arguments.focal.clone(),
         indices: arguments.indices.clone(),
-        minimum: arguments.min_size,
         draws: Draws { draws: arguments.draws, seed: arguments.seed, threads: arguments.threads },
         null: if arguments.persons { Null::Persons } else { Null::Systematic },
         bootstrap: arguments.bootstrap,
     };
     let (value, findings) = kekiz_analyse::segregation(&request)?;
     object(&value, &findings, &arguments.output, terminal)
-}
-
-/// One JSON object, into the file or onto the terminal.
-fn object(
-    value: &Value,
-    findings: &Diagnostics,
-    output: &Output,
-    terminal: &Terminal,
-) -> Result<(), Failure> {
-    terminal.findings(findings);
-    let text = format!("{value:#}\n");
-    match &output.out {
-        Some(path) => written(path, &text, terminal),
-        None => {
-            terminal.result(&text);
-            Ok(())
-        }
-    }
-}
-
-/// A table as CSV, or as JSON when asked for or when the file is called so.
-fn rows(table: &Table, findings: &Diagnostics, output: &Output, terminal: &Terminal) -> Result<(), Failure> {
-    terminal.findings(findings);
-    let named = |ending: &str| {
-        output
-            .out
-            .as_deref()
-            .and_then(Path::extension)
-            .is_some_and(|found| found.eq_ignore_ascii_case(ending))
-    };
-    let json = !output.csv && (named("json") || (terminal.json() && output.out.is_none()));
-    let text = if json { format!("{:#}\n", table.json()) } else { table.csv() };
-    match &output.out {
-        Some(path) => written(path, &text, terminal),
-        None => {
-            terminal.result(&text);
-            Ok(())
-        }
-    }
-}
-
-fn written(path: &Path, text: &str, terminal: &Terminal) -> Result<(), Failure> {
-    std::fs::write(path, text).map_err(|cause| {
-        Failure::Store(format!(
-            "{}: nicht beschreibbar ({cause}). Abhilfe: Ordner und Rechte prüfen.",
-            path.display()
-        ))
-    })?;
-    terminal.say(&format!("Geschrieben: {}", path.display()));
-    terminal.answer(&serde_json::json!({ "ok": true, "out": path }));
-    Ok(())
 }

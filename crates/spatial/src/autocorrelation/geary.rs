@@ -2,35 +2,9 @@
 
 use super::conditional::{Terms, extremes};
 use super::exact::{limit_of_squares, whole_numbers};
-use super::moran::score;
-use super::{AutocorrelationError, Permutations, check, deviations, total};
+use super::{AutocorrelationError, Moments, Permutations, check, deviations, total};
 use crate::weights::Weights;
 use kekiz_stats::Extremes;
-
-/// Geary's C with its moments. Below 1 neighbours are alike, above 1 they differ more than chance would have it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Geary {
-    /// The statistic.
-    pub statistic: f64,
-    /// Mean without spatial pattern: 1.
-    pub expected: f64,
-    /// Variance if the values are a normal sample.
-    pub variance_normal: f64,
-    /// Variance if the values at hand fell on the areas at random; `None` for fewer than four areas.
-    pub variance_randomisation: Option<f64>,
-}
-
-impl Geary {
-    /// Standard score under normality; positive when neighbours differ.
-    pub fn z_normal(&self) -> Option<f64> {
-        score(self.statistic, self.expected, Some(self.variance_normal))
-    }
-
-    /// Standard score under randomisation.
-    pub fn z_randomisation(&self) -> Option<f64> {
-        score(self.statistic, self.expected, self.variance_randomisation)
-    }
-}
 
 fn squared_differences(values: &[f64], weights: &Weights) -> f64 {
     let row = |area: usize| {
@@ -43,13 +17,14 @@ fn squared_differences(values: &[f64], weights: &Weights) -> f64 {
     (0..values.len()).map(row).sum()
 }
 
-/// Geary's C of one value per area.
+/// Geary's C of one value per area: below its mean of 1 neighbours are alike, above 1 they differ more than chance
+/// would have it.
 ///
 /// Source: Cliff and Ord (1981), chapter 2; areas without neighbours count as in PySAL.
 ///
 /// # Errors
 /// [`AutocorrelationError`]: fewer than three areas, values that are missing or all the same, no neighbours at all.
-pub fn geary(values: &[f64], weights: &Weights) -> Result<Geary, AutocorrelationError> {
+pub fn geary(values: &[f64], weights: &Weights) -> Result<Moments, AutocorrelationError> {
     check(values, weights, 3)?;
     let (z, squares) = deviations(values)?;
     let n = values.len() as f64;
@@ -66,7 +41,7 @@ pub fn geary(values: &[f64], weights: &Weights) -> Result<Geary, Autocorrelation
         let c = s0_2 * (n * n - 3.0 - (n - 1.0) * (n - 1.0) * k);
         (a - b + c) / (n * (n - 2.0) * (n - 3.0) * s0_2)
     });
-    Ok(Geary {
+    Ok(Moments {
         statistic: (n - 1.0) * squared_differences(values, weights) / (2.0 * sums.s0 * squares),
         expected: 1.0,
         variance_normal: ((2.0 * sums.s1 + sums.s2) * (n - 1.0) - 4.0 * s0_2) / (2.0 * (n + 1.0) * s0_2),

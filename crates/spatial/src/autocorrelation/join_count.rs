@@ -1,6 +1,6 @@
 //! Join counts: how often do areas with a feature border on each other?
 
-use super::moran::score;
+use super::moments::score;
 use super::{AutocorrelationError, Permutations, check, total};
 use crate::weights::Weights;
 use kekiz_stats::Extremes;

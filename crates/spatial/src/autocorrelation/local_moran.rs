@@ -2,7 +2,7 @@
 
 use super::conditional::{SumOfValues, extremes};
 use super::exact::{limit_of_sums, whole_numbers};
-use super::moran::score;
+use super::moments::score;
 use super::{AutocorrelationError, Permutations, check, deviations};
 use crate::weights::Weights;
 use kekiz_stats::Extremes;

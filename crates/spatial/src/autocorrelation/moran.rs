@@ -1,58 +1,17 @@
 //! Moran's I of the whole map.
 
-use super::{AutocorrelationError, Permutations, check, deviations, total};
+use super::{AutocorrelationError, Moments, Permutations, check, deviations, total};
 use crate::weights::Weights;
-use kekiz_stats::{Alternative, Extremes, normal_p};
+use kekiz_stats::Extremes;
 
-/// Moran's I with its moments under both assumptions about chance.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Moran {
-    /// The statistic: above `expected` when like lies with like.
-    pub statistic: f64,
-    /// Mean without spatial pattern, −1/(n − 1).
-    pub expected: f64,
-    /// Variance if the values are a normal sample.
-    pub variance_normal: f64,
-    /// Variance if the values at hand fell on the areas at random; `None` for fewer than four areas.
-    pub variance_randomisation: Option<f64>,
-}
-
-impl Moran {
-    /// Standard score under normality; `None` where the variance is not positive.
-    pub fn z_normal(&self) -> Option<f64> {
-        score(self.statistic, self.expected, Some(self.variance_normal))
-    }
-
-    /// Standard score under randomisation; `None` where the variance is not positive.
-    pub fn z_randomisation(&self) -> Option<f64> {
-        score(self.statistic, self.expected, self.variance_randomisation)
-    }
-
-    /// Analytic p-value under randomisation.
-    pub fn p_randomisation(&self, alternative: Alternative) -> Option<f64> {
-        normal_p(self.z_randomisation()?, alternative)
-    }
-
-    /// Analytic p-value under normality.
-    pub fn p_normal(&self, alternative: Alternative) -> Option<f64> {
-        normal_p(self.z_normal()?, alternative)
-    }
-}
-
-/// Standard score; `None` where the variance is missing or not positive.
-pub(crate) fn score(statistic: f64, expected: f64, variance: Option<f64>) -> Option<f64> {
-    let spread = variance.filter(|v| *v > 0.0 && v.is_finite())?.sqrt();
-    Some((statistic - expected) / spread)
-}
-
-/// Moran's I of one value per area.
+/// Moran's I of one value per area: above its mean of −1/(n − 1) when like lies with like.
 ///
 /// Areas without neighbours count as areas with a lag of 0, as in PySAL; leave them out beforehand for R spdep's
 /// `adjust.n`. Source: Cliff, A. D. and Ord, J. K. (1981), Spatial Processes, chapter 2.
 ///
 /// # Errors
 /// [`AutocorrelationError`]: fewer than three areas, values that are missing or all the same, no neighbours at all.
-pub fn moran(values: &[f64], weights: &Weights) -> Result<Moran, AutocorrelationError> {
+pub fn moran(values: &[f64], weights: &Weights) -> Result<Moments, AutocorrelationError> {
     check(values, weights, 3)?;
     let (z, squares) = deviations(values)?;
     let n = values.len() as f64;
@@ -70,7 +29,7 @@ pub fn moran(values: &[f64], weights: &Weights) -> Result<Moran, Autocorrelation
         let second = kurtosis * ((n * n - n) * sums.s1 - 2.0 * n * sums.s2 + 6.0 * s0_2);
         (first - second) / ((n - 1.0) * (n - 2.0) * (n - 3.0) * s0_2) - expected * expected
     });
-    Ok(Moran {
+    Ok(Moments {
         statistic: n / sums.s0 * cross(&z, &z, weights) / squares,
         expected,
         variance_normal: normal,

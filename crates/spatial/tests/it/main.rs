@@ -10,5 +10,6 @@ mod measuring;
 mod projecting;
 mod reaching;
 mod reading;
+mod regionalising;
 mod repairing;
 mod simplifying;

@@ -11,7 +11,10 @@ mod sensitivity;
 
 pub use classes::{ClassesError, StatusDynamics, sd_classes, status_dynamics};
 pub use principal_component::{PrincipalComponent, first_principal_component};
-pub use sensitivity::{RankSensitivity, SensitivitySettings, WeightDraws, rank_sensitivity, ranks_from_best};
+pub use sensitivity::{
+    RankSensitivity, SensitivitySettings, WeightDraws, rank_sensitivity, rank_sensitivity_over,
+    ranks_from_best,
+};
 
 use crate::moments::{Deviation, mean_and_deviation, varies};
 
@@ -22,6 +25,8 @@ pub enum Normalisation {
     ZScore(Deviation),
     /// Position between the smallest (0) and the largest (1) value.
     MinMax,
+    /// Position in the order of values, from 0 for the smallest to 1 for the largest; equal values share their mean place.
+    Rank,
 }
 
 /// Why columns do not make an index. Columns count from 1, in the order given.
@@ -101,6 +106,23 @@ pub fn min_max(values: &[f64]) -> Option<Vec<f64>> {
     range.is_finite().then(|| values.iter().map(|v| (v - low) / range).collect())
 }
 
+/// Places in the order of at least two finite values, from 0 to 1.
+fn rank_positions(values: &[f64]) -> Vec<f64> {
+    let steps = (values.len() - 1) as f64;
+    crate::correlation::mean_ranks(values).into_iter().map(|rank| (rank - 1.0) / steps).collect()
+}
+
+/// Weighted mean of columns normalised before: for each area the sum of values times weights over the sum of weights.
+///
+/// # Errors
+/// [`IndexError`].
+pub fn weighted_mean(columns: &[Vec<f64>], weights: &[f64]) -> Result<Vec<f64>, IndexError> {
+    check_columns(columns)?;
+    check_weights(columns, weights)?;
+    let sum: f64 = weights.iter().sum();
+    Ok(weighted_sum(columns, weights).into_iter().map(|score| score / sum).collect())
+}
+
 /// Normalises each column by itself.
 pub fn normalise(columns: &[Vec<f64>], normalisation: Normalisation) -> Result<Vec<Vec<f64>>, IndexError> {
     check_columns(columns)?;
@@ -108,6 +130,7 @@ pub fn normalise(columns: &[Vec<f64>], normalisation: Normalisation) -> Result<V
         match normalisation {
             Normalisation::ZScore(deviation) => z_scores(column, deviation),
             Normalisation::MinMax => min_max(column),
+            Normalisation::Rank => Some(rank_positions(column)),
         }
         .ok_or(IndexError::NotFinite { column: index + 1 })
     };

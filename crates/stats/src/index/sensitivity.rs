@@ -71,8 +71,28 @@ pub fn rank_sensitivity(
     settings: &SensitivitySettings,
     classify: impl Fn(&[f64], &[f64]) -> Option<Vec<u8>> + Sync,
 ) -> Result<RankSensitivity, IndexError> {
+    rank_sensitivity_over(&[columns], weights, settings, classify)
+}
+
+/// As [`rank_sensitivity`], drawing the normalisation as well: `normalised` holds the same columns normalised in one or
+/// more ways, the first of which is the index's own. Each draw takes one of them, all equally likely, and other weights.
+///
+/// # Errors
+/// [`IndexError`]; [`IndexError::Shape`] without any columns.
+pub fn rank_sensitivity_over(
+    normalised: &[&[Vec<f64>]],
+    weights: &[f64],
+    settings: &SensitivitySettings,
+    classify: impl Fn(&[f64], &[f64]) -> Option<Vec<u8>> + Sync,
+) -> Result<RankSensitivity, IndexError> {
+    let columns = *normalised.first().ok_or(IndexError::Shape)?;
     let areas = super::check_columns(columns)?;
-    super::check_weights(columns, weights)?;
+    for other in normalised {
+        if super::check_columns(other)? != areas {
+            return Err(IndexError::Shape);
+        }
+        super::check_weights(other, weights)?;
+    }
     let drawable = match settings.weights {
         WeightDraws::Dirichlet { concentration } => concentration.is_finite() && concentration > 0.0,
         WeightDraws::Uniform { spread } => spread > 0.0 && spread <= 1.0,
@@ -85,7 +105,14 @@ pub fn rank_sensitivity(
     let class = classify(weights, &scores).filter(|c| c.len() == areas);
     let draw = |index: usize| {
         let other = draw_weights(weights, settings, index as u64);
-        let scores = weighted_sum(columns, &other);
+        let way = if normalised.len() > 1 {
+            // Streams beyond those of the weights.
+            let word = stream(settings.seed, (settings.draws + index) as u64).next_u64();
+            ((u128::from(word) * normalised.len() as u128) >> 64) as usize
+        } else {
+            0
+        };
+        let scores = weighted_sum(normalised[way], &other);
         // Mean ranks are multiples of one half, so twice the rank is a whole number.
         let ranks: Vec<u32> = ranks_from_best(&scores).iter().map(|r| (2.0 * r) as u32).collect();
         let found = classify(&other, &scores).filter(|c| c.len() == areas);

@@ -72,6 +72,8 @@ pub(crate) enum Command {
     /// Räumliche Statistik und Segregation auf eigenen Dateien, ohne Atlas
     #[command(subcommand)]
     Analyse(Box<crate::analyse::Analyse>),
+    /// Eine Tabelle so schützen, dass sie herausgegeben werden kann, ohne Atlas
+    Protect(Box<crate::protect::Protect>),
     /// Datensätze derselben Person finden, in einer Datei oder in mehreren, ohne Atlas
     #[command(subcommand)]
     Link(Box<crate::link::Link>),

@@ -9,6 +9,7 @@ mod commands;
 mod german;
 mod link;
 mod outcome;
+mod protect;
 mod terminal;
 
 use german::Parsed;

@@ -10,6 +10,7 @@ mod indicators;
 mod init;
 mod link;
 mod portal;
+mod protect;
 mod release;
 mod report;
 mod serve;
@@ -35,6 +36,7 @@ pub(crate) fn run(command: &Command, terminal: &Terminal) -> Result<(), Failure>
         Command::Doctor(arguments) => doctor::run(arguments, terminal),
         Command::Config(Config::Check(arguments)) => doctor::check_config(arguments, terminal),
         Command::Analyse(method) => analyse::run(method, terminal),
+        Command::Protect(arguments) => protect::run(arguments, terminal),
         Command::Link(what) => link::run(what, terminal),
         Command::Portal(work) => portal::run(work, terminal),
         Command::Account(arguments) => account::run(arguments, terminal),

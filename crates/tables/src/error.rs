@@ -32,7 +32,8 @@ impl fmt::Display for MappingError {
 impl std::error::Error for MappingError {}
 
 impl MappingError {
-    pub(crate) fn from_toml(file: &str, text: &str, error: &toml::de::Error) -> Self {
+    /// What the TOML reader found in `text`, in German.
+    pub fn from_toml(file: &str, text: &str, error: &toml::de::Error) -> Self {
         let line = error.span().map(|span| {
             let before = text.as_bytes().get(..span.start.min(text.len())).unwrap_or_default();
             before.iter().filter(|b| **b == b'\n').count() as u64 + 1

@@ -34,7 +34,7 @@ pub use columns::{Columns, read_columns};
 pub use error::{MappingError, ReadError, SinkError};
 pub use mapping::{Mapping, parse_mapping};
 pub use open::{Content, TableFile};
-pub use plain::{PlainTable, read_plain};
+pub use plain::{PlainRecords, PlainTable, read_plain, read_records};
 pub use points::{
     FacilityColumns, FacilityMapping, PointRow, Unproject, parse_facility_mapping, read_points,
 };

@@ -24,45 +24,96 @@ pub struct PlainTable {
 /// A file that is no table, or larger than 256 MiB.
 pub fn read_plain(file: &TableFile) -> Result<PlainTable, ReadError> {
     let hints = FileHints::default();
-    open(file, &hints, |opened, _| {
-        let (text, is_sheet) = match opened {
-            Opened::Sheet(sheet) => (sheet.text, true),
-            Opened::Text(reader) => {
-                let mut text = Vec::new();
-                let mut blocks = TextBlocks::new(file, reader, None);
-                while blocks.append_to(&mut text)? {
-                    if text.len() > LARGEST {
-                        return Err(file
-                            .unusable("Die Liste ist größer als 256 MiB.", "Die Liste in Teilen einlesen."));
-                    }
+    let (text, is_sheet) = whole_text(file, &hints)?;
+    table(file, &hints, &text, is_sheet)
+}
+
+/// The text of a file, or of a sheet (`true`).
+fn whole_text(file: &TableFile, hints: &FileHints) -> Result<(Vec<u8>, bool), ReadError> {
+    open(file, hints, |opened, _| match opened {
+        Opened::Sheet(sheet) => Ok((sheet.text, true)),
+        Opened::Text(reader) => {
+            let mut text = Vec::new();
+            let mut blocks = TextBlocks::new(file, reader, hints.encoding.as_deref());
+            while blocks.append_to(&mut text)? {
+                if text.len() > LARGEST {
+                    return Err(
+                        file.unusable("Die Liste ist größer als 256 MiB.", "Die Liste in Teilen einlesen.")
+                    );
                 }
-                (text, false)
             }
-        };
-        table(file, &hints, &text, is_sheet)
+            Ok((text, false))
+        }
     })
 }
 
+/// A table of person records as it stands. Its cells may tell of a person: there is no `Debug`.
+pub struct PlainRecords {
+    /// Titles of the columns.
+    pub header: Vec<String>,
+    /// Rows below the header, each as long as the header; empty rows are left out.
+    pub rows: Vec<Vec<String>>,
+    /// Line of each row in the file, from 1.
+    pub lines: Vec<u64>,
+}
+
+/// Reads a table of person records as text; `named` are titles that tell which line is the header.
+///
+/// Numbers of a workbook come with a point as decimal sign, dates as `2024-12-31`.
+///
+/// # Errors
+/// A file that is no table, or larger than 256 MiB.
+pub fn read_records(file: &TableFile, hints: &FileHints, named: &[&str]) -> Result<PlainRecords, ReadError> {
+    let (text, is_sheet) = whole_text(file, hints)?;
+    let (header, seen) = body(file, hints, &text, is_sheet, named)?;
+    let mut records = PlainRecords { header, rows: Vec::new(), lines: Vec::new() };
+    for (mut fields, line) in seen {
+        for field in &mut fields {
+            if is_sheet && field.starts_with(char::from(crate::cell::NUMERIC)) {
+                field.remove(0);
+            }
+        }
+        records.rows.push(fields);
+        records.lines.push(line);
+    }
+    Ok(records)
+}
+
+type Body = (Vec<String>, Vec<(Vec<String>, u64)>);
+
 fn table(file: &TableFile, hints: &FileHints, text: &[u8], is_sheet: bool) -> Result<PlainTable, ReadError> {
+    let (header, rows) = body(file, hints, text, is_sheet, &[])?;
+    Ok(PlainTable { header, rows: rows.into_iter().map(|(fields, _)| fields).collect() })
+}
+
+/// Header, and the rows that are not empty with their lines.
+fn body(
+    file: &TableFile,
+    hints: &FileHints,
+    text: &[u8],
+    is_sheet: bool,
+    named: &[&str],
+) -> Result<Body, ReadError> {
     let nothing = || {
         file.unusable(
             "In der Datei ist keine Kopfzeile mit Spaltennamen zu erkennen.",
             "Eine Tabelle mit den Namen der Spalten in der ersten Zeile übergeben.",
         )
     };
-    let found = dialect::detect(text, true, hints, is_sheet, &[]).map_err(|_| nothing())?;
+    let found = dialect::detect(text, true, hints, is_sheet, named).map_err(|_| nothing())?;
     let delimiter = if is_sheet { sheet::DELIMITER } else { found.delimiter };
     let width = found.header.len();
+    let before = found.body_line - 1;
     let rows = first_records(&text[found.body.min(text.len())..], delimiter, usize::MAX, true)
         .into_iter()
         .map(|record| {
             let mut fields = record.fields;
             fields.resize(width, String::new());
-            fields
+            (fields, record.line + before)
         })
-        .filter(|fields| fields.iter().any(|cell| !cell.is_empty()))
+        .filter(|(fields, _)| fields.iter().any(|cell| !cell.is_empty()))
         .collect();
-    Ok(PlainTable { header: found.header, rows })
+    Ok((found.header, rows))
 }
 
 #[cfg(test)]

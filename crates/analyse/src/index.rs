@@ -134,10 +134,10 @@ pub fn index(request: &IndexRequest) -> Result<(Table, Diagnostics), AnalyseErro
         "index-stability",
         Place::default(),
         format!(
-            "Mit anderen Gewichten{} rücken Gebiete im Mittel um {} Plätze; {} % bleiben in ihrer Klasse.",
+            "Mit anderen Gewichten{} rücken Gebiete im Mittel um {} Plätze; {:.0} % bleiben in ihrer Klasse.",
             if ways.len() > 1 { " und Normierungen" } else { "" },
             format!("{:.1}", moved.mean_rank_shift).replace('.', ","),
-            format!("{:.0}", 100.0 * moved.class_stability),
+            100.0 * moved.class_stability,
         ),
         "",
     );

@@ -166,7 +166,7 @@ impl Points {
         for (area, region) in label.iter().enumerate() {
             groups[*region].add(self.row(area));
         }
-        label.iter().enumerate().map(|(area, region)| groups[*region].from_mean(self.row(area))).sum()
+        label.iter().enumerate().map(|(area, region)| groups[*region].off_mean(self.row(area))).sum()
     }
 }
 
@@ -203,7 +203,7 @@ impl Group {
     }
 
     /// Squared distance of a point from the mean.
-    fn from_mean(&self, point: &[f64]) -> f64 {
+    fn off_mean(&self, point: &[f64]) -> f64 {
         self.sums.iter().zip(point).map(|(sum, value)| (value - sum / self.areas).powi(2)).sum()
     }
 

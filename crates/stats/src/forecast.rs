@@ -151,7 +151,7 @@ pub fn forecast(past: &Population, births: &Births, settings: Settings) -> Resul
         PARENTS.map(|age| of.at(area, year, age)).sum::<f64>() * ratio
     };
     let ratio_of_all = parents.and_then(|parents| per_parent(past, parents, 0..past.areas(), base, 0.0, 0.0));
-    for area in 0..past.areas() {
+    for (area, own) in ratios.iter().enumerate() {
         let ratio = parents.map(|parents| {
             let all = ratio_of_all.unwrap_or(0.0);
             per_parent(past, parents, area..area + 1, base, settings.shrink, all).unwrap_or(all)
@@ -168,7 +168,7 @@ pub fn forecast(past: &Population, births: &Births, settings: Settings) -> Resul
             // The newborn of this year grow older in the years after it.
             for (age, later) in (1..past.ages()).zip(year + 1..settings.horizon) {
                 let before = ahead.at(area, later - 1, age - 1);
-                ahead.set(area, later, age, ratios[area].0[age] * before);
+                ahead.set(area, later, age, own.0[age] * before);
             }
         }
     }

@@ -108,7 +108,7 @@ fn grow(points: &Points, neighbours: &[Vec<u32>], floor: &Floor, random: &mut Ge
         let (mut members, mut border): (Vec<usize>, Vec<usize>) = (Vec::new(), vec![seed]);
         let mut sum = 0.0;
         while sum < floor.least && !border.is_empty() {
-            let far = |area: usize| if group.areas > 0.0 { group.from_mean(points.row(area)) } else { 0.0 };
+            let far = |area: usize| if group.areas > 0.0 { group.off_mean(points.row(area)) } else { 0.0 };
             let nearest = (0..border.len()).reduce(|a, b| {
                 let closer = far(border[b]).total_cmp(&far(border[a])).then(border[b].cmp(&border[a]));
                 if closer.is_lt() { b } else { a }
@@ -147,7 +147,7 @@ fn enclaves(
     while let Some(area) = open.pop_front() {
         let beside = neighbours[area].iter().map(|other| label[*other as usize]);
         let beside = beside.filter(|region| *region != NONE);
-        let far = |region: usize| groups[region].from_mean(points.row(area));
+        let far = |region: usize| groups[region].off_mean(points.row(area));
         let nearest =
             beside.reduce(|a, b| if far(b).total_cmp(&far(a)).then(b.cmp(&a)).is_lt() { b } else { a });
         if let Some(region) = nearest {
@@ -235,10 +235,10 @@ impl Search<'_> {
             beside.dedup();
             let point = self.points.row(area);
             let own = &self.groups[from];
-            let falls = own.areas / (own.areas - 1.0) * own.from_mean(point);
+            let falls = own.areas / (own.areas - 1.0) * own.off_mean(point);
             for to in beside.into_iter().filter(|to| *to != from) {
                 let other = &self.groups[to];
-                let rise = other.areas / (other.areas + 1.0) * other.from_mean(point) - falls;
+                let rise = other.areas / (other.areas + 1.0) * other.off_mean(point) - falls;
                 if rise < record || !forbidden.contains(&(area, to)) {
                     moves.push(Move { rise, area, to });
                 }

@@ -120,7 +120,7 @@ pub fn accuracy(
             }
         }
     }
-    for ahead in 0..furthest {
+    for (ahead, (inside, of)) in covered.into_iter().enumerate() {
         let (mut own, mut still, mut counted) = (0.0, 0.0, 0_usize);
         let (mut sum_made, mut sum_came, mut of_all, mut origins, mut compared) = (0.0, 0.0, 0.0, 0.0, 0);
         for origin in backtest.origins.iter().filter(|origin| origin.reach > ahead) {
@@ -152,7 +152,7 @@ pub fn accuracy(
             bias: over(sum_made, sum_came).map(|ratio| ratio - 1.0),
             mean_error_of_standstill: over(still, counted as f64),
             mean_error_of_all: over(of_all, origins),
-            covered: over(covered[ahead].0 as f64, covered[ahead].1 as f64),
+            covered: over(inside as f64, of as f64),
         });
     }
     Ok(report)

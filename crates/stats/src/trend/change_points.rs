@@ -45,22 +45,21 @@ pub fn change_points(
     }
     let sums = Sums::new(times, values);
     let n = values.len();
-    // best[t]: least cost of the first t entries; last[t]: where their last segment begins.
-    let mut best = vec![f64::INFINITY; n + 1];
-    let mut last = vec![0; n + 1];
-    best[0] = -penalty;
+    // Of the first entries: their least cost, and where their last segment begins.
+    let mut best = vec![(f64::INFINITY, 0); n + 1];
+    best[0].0 = -penalty;
     let mut candidates: Vec<(usize, usize)> = vec![(0, usize::MAX)];
     for end in shortest..=n {
         candidates.retain(|(_, struck_from)| end < *struck_from);
         for (start, _) in candidates.iter().filter(|(start, _)| start + shortest <= end) {
-            let cost = best[*start] + sums.cost(*start, end, segments) + penalty;
-            if cost < best[end] {
-                (best[end], last[end]) = (cost, *start);
+            let cost = best[*start].0 + sums.cost(*start, end, segments) + penalty;
+            if cost < best[end].0 {
+                best[end] = (cost, *start);
             }
         }
         for (start, struck_from) in &mut candidates {
             let whole = *start + shortest <= end;
-            if whole && best[*start] + sums.cost(*start, end, segments) > best[end] {
+            if whole && best[*start].0 + sums.cost(*start, end, segments) > best[end].0 {
                 *struck_from = (*struck_from).min(end + shortest);
             }
         }
@@ -68,8 +67,8 @@ pub fn change_points(
     }
     let mut breaks = Vec::new();
     let mut end = n;
-    while end > 0 && last[end] > 0 {
-        end = last[end];
+    while best[end].1 > 0 {
+        end = best[end].1;
         breaks.push(end);
     }
     breaks.reverse();

@@ -66,6 +66,14 @@ impl Portal {
         Ok(found.into_iter().map(|stored| self.mine(stored.value, today)).collect())
     }
 
+    /// How many offers of all providers wait for somebody.
+    pub async fn count_waiting(&self, actor: &Actor) -> Result<u64, PortalError> {
+        actor.must(Action::EditOffer, &Object::everything(), "alle Angebote pflegen")?;
+        let waiting = [OfferState::Draft, OfferState::Due, OfferState::Greyed];
+        let counts = offers::count_by_state(self.db()).await?;
+        Ok(counts.into_iter().filter(|(state, _)| waiting.contains(state)).map(|(_, count)| count).sum())
+    }
+
     fn mine(&self, offer: Offer, today: Date) -> Mine {
         let reminder = reminder(&offer, &ReminderRules::default(), today);
         let is_due = offer.state == OfferState::Draft

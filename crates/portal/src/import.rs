@@ -100,6 +100,7 @@ impl Portal {
             FileKind::HsdsJson | FileKind::HsdsZip => from_hsds(source)?,
             FileKind::Table => self.read_table(source, options).await?,
         };
+        self.name_known_providers(&mut imported);
         let ids: Vec<OfferId> = imported.offers.iter().map(|one| one.id.clone()).collect();
         let existing: BTreeMap<OfferId, Offer> = offers::get_all(self.db(), &ids)
             .await?
@@ -122,6 +123,28 @@ impl Portal {
         }
         let organizations = std::mem::take(&mut imported.organizations);
         Ok(ImportPlan { preview: preview(&existing, imported), organizations, source: source.name.clone() })
+    }
+
+    /// Gives offers of a provider that is here already, under whatever id, to that one: a file names it by its name.
+    fn name_known_providers(&self, imported: &mut Imported) {
+        let plain = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let known = self.providers();
+        let by_name: BTreeMap<String, &String> =
+            known.iter().map(|(id, one)| (plain(&one.name), id)).collect();
+        let mut same: BTreeMap<String, String> = BTreeMap::new();
+        imported.organizations.retain(|one| match by_name.get(&plain(&one.name)) {
+            Some(id) if **id != one.id && !known.contains_key(&one.id) => {
+                same.insert(one.id.clone(), (*id).clone());
+                false
+            }
+            _ => true,
+        });
+        for offer in &mut imported.offers {
+            if let Some(id) = same.get(offer.organization.as_str()) {
+                offer.organization = OrganizationId(id.clone());
+                offer.service.organization_id.clone_from(id);
+            }
+        }
     }
 
     async fn read_table(&self, source: &Source, options: &ImportOptions) -> Result<Imported, PortalError> {

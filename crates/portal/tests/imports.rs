@@ -181,3 +181,26 @@ async fn the_example_is_loaded_once() {
         assert!(bytes == portal.file(kind, "Hilfe", some.clone(), &now).await.unwrap(), "{kind:?}");
     }
 }
+
+/// A file names providers by their names: one that is here already, under another id, gets no double.
+#[tokio::test]
+async fn a_provider_that_is_here_already_is_found_by_its_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let portal = portal(&dir).await;
+    let owner = kekiz_offers::hsds::Organization {
+        id: "hier".into(),
+        name: "Familienbund".into(),
+        ..Default::default()
+    };
+    let mut writing = portal.begin(&Actor::System, "").await.unwrap();
+    kekiz_store::records::save(&writing.tx, &owner, 0, &writing.edit).await.unwrap();
+    writing.note("organization.saved", "organization", "hier", serde_json::json!({}));
+    writing.finish().await.unwrap();
+    for _ in 0..2 {
+        read(&portal, "angebote.csv", &LIST.replace("Familienbund", " FAMILIENBUND "), false).await.unwrap();
+        let all = everything(&portal).await;
+        let owners: Vec<&str> = all.iter().map(|one| one.organization.as_str()).collect();
+        assert!(owners.contains(&"hier"), "{owners:?}");
+        assert_eq!(portal.providers().len(), 2);
+    }
+}

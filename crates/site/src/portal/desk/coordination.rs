@@ -86,7 +86,7 @@ async fn page(state: &SiteState, ask: &Ask, signed: &Signed) -> Result<Page, Pag
             (
                 "/traeger",
                 "Angebote, die Entwurf oder zu prüfen sind",
-                portal.waiting_offers(&signed.actor).await?.len(),
+                portal.count_waiting(&signed.actor).await? as usize,
             ),
             (
                 "/traeger/vorschlaege",

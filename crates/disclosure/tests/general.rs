@@ -281,6 +281,63 @@ fn one_thread_and_many_give_the_same_cells() {
     assert_eq!(run(1), run(4));
 }
 
+/// What is dear is shown, what is cheap is hidden, and the program proves it.
+#[test]
+fn weights_steer_what_is_hidden() {
+    let layout = layout(2, 3);
+    let inner = [1, 20, 20, 20, 20, 20];
+    let run = |dear: &str| {
+        let weight = |code: &str| kekiz_disclosure::general::Weight {
+            dimension: "alter".into(),
+            code: code.into(),
+            factor: 100.0,
+        };
+        let policy = TablePolicy { weights: vec![weight(dear), weight("insgesamt")], ..min5() };
+        let table = counts(&layout, &inner, &policy);
+        let done = suppress(&table, Method::Optimal, 1).unwrap();
+        assert_eq!((done.audit.gap_percent, done.audit.secondary), (Some(0), 3));
+        done.hidden
+    };
+    let (first, second) = (run("a2"), run("a3"));
+    assert!(!first[layout.cell(&[1, 2])] && first[layout.cell(&[1, 3])]);
+    assert!(second[layout.cell(&[1, 2])] && !second[layout.cell(&[1, 3])]);
+    let unknown = TablePolicy {
+        weights: vec![kekiz_disclosure::general::Weight {
+            dimension: "alter".into(),
+            code: "nie".into(),
+            factor: 2.0,
+        }],
+        ..min5()
+    };
+    let refused = GeneralTable::new(layout.clone(), contents(&layout, &inner), &unknown, None).err().unwrap();
+    assert!(refused.to_string().contains("„nie“"));
+}
+
+#[test]
+fn thresholds_of_sources_and_unusable_rules() {
+    let layout = layout(2, 2);
+    let inner = [3, 9, 9, 9];
+    let mut policy = TablePolicy { threshold: 5, ..min5() };
+    policy.sources = vec![kekiz_disclosure::general::SourceThreshold { name: "ba".into(), threshold: 3 }];
+    let primary = |source: Option<&str>| {
+        let table = GeneralTable::new(layout.clone(), contents(&layout, &inner), &policy, source);
+        table.map(|table| table.primary()[layout.cell(&[1, 1])])
+    };
+    assert_eq!(primary(None), Ok(Some(Primary::BelowThreshold)));
+    assert_eq!(primary(Some("ba")), Ok(None));
+    assert!(primary(Some("jugendamt")).unwrap_err().to_string().contains("„jugendamt“"));
+    for (text, part) in [
+        ("version = 2\nid = \"a\"\ntitle = \"b\"", "version = 1"),
+        ("version = 1\nid = \"a\"\ntitle = \"b\"\nfalsch = 1", "line 4"),
+        ("version = 1\nid = \"a\"\ntitle = \"b\"\nthreshold = 1", "threshold"),
+        ("version = 1\nid = \"a\"\ntitle = \"b\"\nbase = 1", "base"),
+        ("version = 1\nid = \"a\"\ntitle = \"b\"\np_percent = 0.0", "p_percent"),
+    ] {
+        let refused = TablePolicy::from_toml(text).unwrap_err().to_string();
+        assert!(refused.contains(part) && refused.contains("Abhilfe"), "{text}: {refused}");
+    }
+}
+
 #[test]
 fn plain_rounding_says_what_no_longer_adds_up() {
     let layout = layout(1, 3);

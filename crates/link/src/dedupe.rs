@@ -16,7 +16,7 @@ pub struct DedupeRequest {
     pub file: PathBuf,
     /// Model, identifier, seed, threads.
     pub settings: RunSettings,
-    /// Where clusters go: `id,cluster`, in the order of the file.
+    /// Where clusters go: `id,cluster`, in the order of the file; clusters count from 1.
     pub out: PathBuf,
     /// Where links go, if wanted: `left,right,match_weight,match_probability`.
     pub links: Option<PathBuf>,
@@ -33,7 +33,8 @@ pub fn dedupe(request: &DedupeRequest) -> Result<Report, LinkFileError> {
         let clusters = run.linked.clusters(run.match_probability, &[]);
         run.linked.add_timing("cluster", since.elapsed().as_secs_f64());
         let since = Instant::now();
-        whole(&request.out, |out| write_clusters(&run, &clusters.of_row, 0, out))?;
+        let named: Vec<u32> = clusters.of_row.iter().map(|cluster| cluster + 1).collect();
+        whole(&request.out, |out| write_clusters_named(&run, &named, 0, out))?;
         if let Some(path) = &request.links {
             write_links(&run, &run.linked.pairs, path)?;
         }
@@ -42,19 +43,19 @@ pub fn dedupe(request: &DedupeRequest) -> Result<Report, LinkFileError> {
     })
 }
 
-/// Writes `id,cluster` for the rows from `from` on; clusters count from 1.
-pub(crate) fn write_clusters(
+/// Writes `id,cluster` for the rows from `from` on, with a number per row.
+pub(crate) fn write_clusters_named(
     run: &Run,
-    of_row: &[u32],
+    named: &[u32],
     from: usize,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     out.write_all(b"id,cluster\n")?;
     let mut line = Vec::new();
-    for (row, cluster) in of_row.iter().enumerate().skip(from) {
+    for (row, cluster) in named.iter().enumerate() {
         line.clear();
-        field(&mut line, &run.ids.get(row));
-        writeln!(line, ",{}", cluster + 1)?;
+        field(&mut line, &run.ids.get(from + row));
+        writeln!(line, ",{cluster}")?;
         out.write_all(&line)?;
     }
     Ok(())

@@ -43,6 +43,11 @@ pub(crate) struct Identifiers {
 }
 
 impl Identifiers {
+    /// Identifiers of one file.
+    pub(crate) fn of_one(rows: usize, ids: Option<Texts>) -> Self {
+        Self { files: vec![(rows, ids)] }
+    }
+
     /// Identifier of a row counted over all files.
     pub(crate) fn get(&self, mut row: usize) -> std::borrow::Cow<'_, str> {
         for (count, ids) in &self.files {

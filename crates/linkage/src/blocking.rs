@@ -1,6 +1,6 @@
 //! Which pairs are compared at all.
 
-use crate::model::{KeyPart, Model};
+use crate::model::{Form, KeyPart, Model};
 use crate::prepare::Prepared;
 use crate::records::{MISSING, hash};
 use rayon::prelude::*;
@@ -21,11 +21,25 @@ pub struct RuleCount {
 /// Records by the keys of all rules.
 #[derive(Debug)]
 pub(crate) struct Blocks {
-    /// Key per record and rule, record by record; 0 for none.
-    keys: Vec<u64>,
+    /// Hash of each record's key in each rule, record by record; 0 for none. Two records are in one group of a rule
+    /// if and only if these are equal: different keys meet once in 2^32 pairs, which costs a comparison and loses
+    /// nothing.
+    keys: Vec<u32>,
     rules: Vec<Groups>,
-    /// Number of rules.
-    width: usize,
+}
+
+/// Hash of every value in every form that a rule asks for.
+#[derive(Debug)]
+struct Hashes {
+    tables: Vec<Vec<u64>>,
+    rules: Vec<Vec<Part>>,
+}
+
+/// A part of a key: column and table, two of them for an exchange.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    One(usize, usize),
+    Either([(usize, usize); 2]),
 }
 
 /// Records of one rule in groups of equal keys.
@@ -48,51 +62,91 @@ pub(crate) enum Between {
     New,
 }
 
-/// Hash of every value of a column in the forms of a key.
-fn table(prepared: &Prepared, column: usize, forms: &[crate::model::Form]) -> Vec<u64> {
+impl Hashes {
+    fn new(model: &Model, prepared: &Prepared) -> Self {
+        let mut wanted: Vec<(usize, Vec<Form>)> = Vec::new();
+        let mut place = |column: usize, forms: &[Form]| {
+            let known = wanted.iter().position(|(c, f)| *c == column && f == forms);
+            known.unwrap_or_else(|| {
+                wanted.push((column, forms.to_vec()));
+                wanted.len() - 1
+            })
+        };
+        let mut part = |part: &KeyPart| match part {
+            KeyPart::Column(column, forms) => Part::One(*column, place(*column, forms)),
+            KeyPart::Swap(a, forms_a, b, forms_b) => {
+                Part::Either([(*a, place(*a, forms_a)), (*b, place(*b, forms_b))])
+            }
+        };
+        let rules = model.blocking.iter().map(|rule| rule.keys.iter().map(&mut part).collect()).collect();
+        let columns: Vec<usize> = wanted.iter().map(|(column, _)| *column).collect();
+        let used: Vec<Option<Vec<bool>>> = (0..prepared.width)
+            .into_par_iter()
+            .map(|column| columns.contains(&column).then(|| used(prepared, column)))
+            .collect();
+        let table = |(column, forms): &(usize, Vec<Form>)| -> Vec<u64> {
+            let Some(used) = &used[*column] else { return Vec::new() };
+            let hash = |(number, used): (usize, &bool)| {
+                if *used { prepared.pool.form_hash(number as u32, forms) } else { 0 }
+            };
+            used.par_iter().enumerate().with_min_len(1024).map(hash).collect()
+        };
+        Self { tables: wanted.iter().map(table).collect(), rules }
+    }
+
+    /// Hash of a record's key; 0 if a part is missing.
+    #[inline]
+    fn key(&self, rule: usize, record: &[u32]) -> u32 {
+        let mut key = 1;
+        let hash = |(column, table): (usize, usize)| {
+            let cell = record[column];
+            if cell == MISSING { 0 } else { self.tables[table][cell as usize] }
+        };
+        for part in &self.rules[rule] {
+            let word = match *part {
+                Part::One(column, table) => hash((column, table)),
+                Part::Either([a, b]) => {
+                    let (x, y) = (hash(a), hash(b));
+                    // Symmetric, so that a record and one with the two exchanged meet.
+                    if x == 0 || y == 0 { 0 } else { hash::join(x.min(y), x.max(y)) }
+                }
+            };
+            if word == 0 {
+                return 0;
+            }
+            key = hash::join(key, word);
+        }
+        ((key >> 32) as u32).max(1)
+    }
+}
+
+/// Which values occur in a column.
+fn used(prepared: &Prepared, column: usize) -> Vec<bool> {
     let mut used = vec![false; prepared.pool.len()];
     for record in prepared.cells.chunks_exact(prepared.width) {
         if let Some(used) = used.get_mut(record[column] as usize) {
             *used = true;
         }
     }
-    used.par_iter()
-        .enumerate()
-        .with_min_len(1024)
-        .map(|(number, used)| if *used { prepared.pool.form_hash(number as u32, forms) } else { 0 })
-        .collect()
+    used
 }
 
 impl Blocks {
     /// Groups the records of every rule.
     pub(crate) fn new(model: &Model, prepared: &Prepared, between: Between) -> Self {
-        let tables: Vec<Vec<Vec<Vec<u64>>>> = model
-            .blocking
-            .par_iter()
-            .map(|rule| {
-                let of = |part: &KeyPart| match part {
-                    KeyPart::Column(column, forms) => vec![table(prepared, *column, forms)],
-                    KeyPart::Swap(a, forms_a, b, forms_b) => {
-                        vec![table(prepared, *a, forms_a), table(prepared, *b, forms_b)]
-                    }
-                };
-                rule.keys.iter().map(of).collect()
-            })
-            .collect();
+        let hashes = Hashes::new(model, prepared);
         let width = model.blocking.len();
-        let mut keys = vec![0_u64; prepared.len() * width];
+        let mut keys = vec![0_u32; prepared.len() * width];
         keys.par_chunks_mut(width * 4096).enumerate().for_each(|(chunk, keys)| {
             for (at, keys) in keys.chunks_exact_mut(width).enumerate() {
                 let record = prepared.record(chunk * 4096 + at);
-                for ((key, rule), tables) in keys.iter_mut().zip(&model.blocking).zip(&tables) {
-                    *key = key_of(&rule.keys, tables, record);
-                }
+                keys.iter_mut().enumerate().for_each(|(rule, key)| *key = hashes.key(rule, record));
             }
         });
-        drop(tables);
+        drop(hashes);
         let rules =
             (0..width).into_par_iter().map(|rule| group(&keys, width, rule, prepared, between)).collect();
-        Self { keys, rules, width }
+        Self { keys, rules }
     }
 
     /// Pairs per rule.
@@ -112,55 +166,19 @@ impl Blocks {
     }
 }
 
-fn key_of(parts: &[KeyPart], tables: &[Vec<Vec<u64>>], record: &[u32]) -> u64 {
-    let mut key = 1;
-    let hash = |table: &[u64], cell: u32| if cell == MISSING { 0 } else { table[cell as usize] };
-    for (part, tables) in parts.iter().zip(tables) {
-        let word = match part {
-            KeyPart::Column(column, _) => hash(&tables[0], record[*column]),
-            KeyPart::Swap(a, _, b, _) => {
-                let (x, y) = (hash(&tables[0], record[*a]), hash(&tables[1], record[*b]));
-                // Symmetric, so that a record and one with the two exchanged meet.
-                if x == 0 || y == 0 { 0 } else { hash::join(x.min(y), x.max(y)) }
-            }
-        };
-        if word == 0 {
-            return 0;
-        }
-        key = hash::join(key, word);
-    }
-    key.max(1)
-}
-
-/// Sorts records by key. Key and record share a word (the key's upper bits, the record's number below), which sorts
-/// several times faster than pairs; records whose shortened keys meet by accident are told apart by the full key.
-fn group(keys: &[u64], width: usize, rule: usize, prepared: &Prepared, between: Between) -> Groups {
-    let bits = usize::BITS - prepared.len().saturating_sub(1).leading_zeros();
-    let low = (1_u64 << bits) - 1;
-    let words = keys.iter().skip(rule).step_by(width).enumerate();
-    let mut words: Vec<u64> =
-        words.filter(|(_, key)| **key != 0).map(|(at, key)| *key & !low | at as u64).collect();
+/// Sorts records by key. The key's hash and the record's number share a word, which sorts several times faster than
+/// pairs.
+fn group(keys: &[u32], width: usize, rule: usize, prepared: &Prepared, between: Between) -> Groups {
+    let all = keys.iter().skip(rule).step_by(width).enumerate();
+    let mut words: Vec<u64> = Vec::with_capacity(prepared.len());
+    words.extend(all.filter(|(_, key)| **key != 0).map(|(at, key)| u64::from(*key) << 32 | at as u64));
     sort(&mut words);
-    let full = |word: u64| keys[(word & low) as usize * width + rule];
     let mut groups = Groups::default();
-    let mut run: Vec<u32> = Vec::new();
-    let mut at = 0;
-    while at < words.len() {
-        let mut end = at + 1;
-        while end < words.len() && words[end] & !low == words[at] & !low {
-            end += 1;
-        }
-        let same = &mut words[at..end];
-        at = end;
-        let key = full(same[0]);
-        if same.len() > 1 && same.iter().any(|word| full(*word) != key) {
-            same.sort_unstable_by_key(|word| (full(*word), *word));
-        }
-        for equal in same.chunk_by(|x, y| full(*x) == full(*y)).filter(|equal| equal.len() > 1) {
-            run.clear();
-            run.extend(equal.iter().map(|word| (word & low) as u32));
-            groups.add(&run, prepared, between);
-        }
+    let mut members: Vec<u32> = Vec::new();
+    for same in words.chunk_by(|x, y| x >> 32 == y >> 32).filter(|same| same.len() > 1) {
+        members.clear();
+        members.extend(same.iter().map(|word| *word as u32));
+        groups.add(&members, prepared, between);
     }
     groups.starts.push(groups.members.len() as u32);
     groups.members.shrink_to_fit();
@@ -242,12 +260,14 @@ pub(crate) struct Pair<'a> {
 
 /// Pairs a task should have, so that tasks are alike and many.
 const TASK_PAIRS: u64 = 1 << 17;
+/// Groups whose records are fetched together.
+const GROUPS_AHEAD: usize = 64;
 /// Records a task should have at most: groups of two give few pairs and much reading.
 const TASK_MEMBERS: usize = 1 << 15;
 
 impl Blocks {
     /// Visits every pair of every rule once, in parallel; the results of the tasks come in an order that does not
-    /// depend on threads. `take` says whether a group (rule, first record) is looked at.
+    /// depend on threads. `take` says whether a record's pairs with the later ones of its group are looked at.
     pub(crate) fn visit<S: Send>(
         &self,
         prepared: &Prepared,
@@ -261,19 +281,33 @@ impl Blocks {
             .into_par_iter()
             .map(|(rule, from, to)| {
                 let mut found = state();
-                let mut gathered = Gathered::default();
                 let groups = &self.rules[rule];
+                let mut reached = from;
                 for group in from..to {
+                    if group == reached {
+                        // The records of the next groups are fetched together: alone, each would be waited for.
+                        reached = (group + GROUPS_AHEAD).min(to);
+                        let ahead = groups.starts[group] as usize..groups.starts[reached] as usize;
+                        self.touch(prepared, &groups.members[ahead]);
+                    }
                     let members =
                         &groups.members[groups.starts[group] as usize..groups.starts[group + 1] as usize];
-                    if take(rule, members[0]) {
-                        gathered.fill(self, prepared, members, rule);
-                        self.visit_group(rule, members, &gathered, prepared, between, &mut found, &see);
-                    }
+                    self.visit_group(rule, members, prepared, between, &take, &mut found, &see);
                 }
                 found
             })
             .collect()
+    }
+
+    /// Reads a word of each record, so that the memory around it is near when it is needed.
+    #[inline]
+    fn touch(&self, prepared: &Prepared, members: &[u32]) {
+        let width = self.rules.len();
+        let read = members.iter().fold(0, |sum, record| {
+            let at = *record as usize;
+            sum ^ prepared.cells[at * prepared.width] ^ self.keys[at * width]
+        });
+        std::hint::black_box(read);
     }
 
     /// Ranges of groups with about equal work.
@@ -304,19 +338,21 @@ impl Blocks {
         &self,
         rule: usize,
         members: &[u32],
-        gathered: &Gathered,
         prepared: &Prepared,
         between: Between,
+        take: &impl Fn(usize, u32) -> bool,
         found: &mut S,
         see: &impl Fn(&mut S, &Pair<'_>),
     ) {
-        let width = prepared.width;
-        let cells = |at: usize| &gathered.cells[at * width..(at + 1) * width];
-        let earlier = |at: usize| &gathered.keys[at * rule..(at + 1) * rule];
+        let width = self.rules.len();
+        let earlier = |record: u32| &self.keys[record as usize * width..record as usize * width + rule];
         let file = |record: u32| prepared.files.partition_point(|start| *start <= record as usize);
         let newest = prepared.files[prepared.files.len().saturating_sub(2)];
         for (i, a) in members.iter().enumerate() {
-            let (left, left_keys) = (cells(i), earlier(i));
+            if !take(rule, *a) {
+                continue;
+            }
+            let (left, left_keys) = (prepared.record(*a as usize), earlier(*a));
             // Members are in the order of records, and records in the order of files.
             let from = match between {
                 Between::All => i + 1,
@@ -326,31 +362,12 @@ impl Blocks {
                 }
                 Between::New => (i + 1).max(members.partition_point(|m| (*m as usize) < newest)),
             };
-            for (j, b) in members.iter().enumerate().skip(from) {
-                let seen = left_keys.iter().zip(earlier(j)).any(|(x, y)| x == y && *x != 0);
-                if !seen {
-                    see(found, &Pair { rule, a: *a, b: *b, left, right: cells(j) });
+            for b in &members[from..] {
+                let right = prepared.record(*b as usize);
+                if !left_keys.iter().zip(earlier(*b)).any(|(x, y)| x == y && *x != 0) {
+                    see(found, &Pair { rule, a: *a, b: *b, left, right });
                 }
             }
-        }
-    }
-}
-
-/// Cells and earlier keys of a group's records side by side.
-#[derive(Default)]
-struct Gathered {
-    cells: Vec<u32>,
-    keys: Vec<u64>,
-}
-
-impl Gathered {
-    fn fill(&mut self, blocks: &Blocks, prepared: &Prepared, members: &[u32], rule: usize) {
-        self.cells.clear();
-        self.keys.clear();
-        for member in members {
-            let at = *member as usize;
-            self.cells.extend_from_slice(prepared.record(at));
-            self.keys.extend_from_slice(&blocks.keys[at * blocks.width..at * blocks.width + rule]);
         }
     }
 }

@@ -51,6 +51,23 @@ pub struct AllPairs {
     pub present: Vec<f64>,
 }
 
+/// What is known of a comparison among different persons of one household.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tie {
+    /// Nothing: its levels are estimated, as for surname and address.
+    #[default]
+    Free,
+    /// Members agree as often as anybody: given names, sex, numbers.
+    AsUnlinked,
+    /// Members agree as often as anybody, but for a share of twins, who agree wholly (level 1): dates of birth. The
+    /// share is estimated up to [`MOST_TWINS`].
+    Twins,
+}
+
+/// Largest share of twins among pairs of one household. About one birth in thirty gives twins; among the pairs of
+/// siblings in a register they are fewer. Without a bound, matches whose other columns differ would count as twins.
+pub const MOST_TWINS: f64 = 0.08;
+
 /// What stays as given.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fixed {
@@ -64,6 +81,8 @@ pub struct Fixed {
     pub u: Vec<bool>,
     /// Levels among household pairs, per comparison.
     pub h: Vec<bool>,
+    /// What is known of household pairs, per comparison; free where the list ends.
+    pub ties: Vec<Tie>,
 }
 
 /// How the estimation went.
@@ -160,6 +179,30 @@ fn round(
         }
     }
     let is = |list: &[bool], at: usize| list.get(at).copied().unwrap_or(false);
+    let mut tied: Vec<Option<Levels>> = vec![None; parameters.h.len()];
+    for (at, tied) in tied.iter_mut().enumerate() {
+        if is(&fixed.h, at) {
+            continue;
+        }
+        let (own, unlinked) = (&mut household.levels[at], &mut others.levels[at]);
+        *tied = match fixed.ties.get(at).copied().unwrap_or_default() {
+            Tie::Free => None,
+            Tie::AsUnlinked => Some(Vec::new()),
+            Tie::Twins => {
+                // Twins are a class within the class: its share of those who agree wholly.
+                let (old, u) = (parameters.h[at][0], parameters.u[at][0]);
+                let share = if u < 1.0 { ((old - u) / (1.0 - u)).max(0.0) } else { 0.0 };
+                let twins = if old > 0.0 { own[0] * share / old } else { 0.0 };
+                let all: f64 = own.iter().sum();
+                own[0] -= twins;
+                let twins = if all > 0.0 { (twins / all).min(MOST_TWINS) } else { share };
+                Some(vec![twins])
+            }
+        };
+        if tied.is_some() {
+            unlinked.iter_mut().zip(own).for_each(|(unlinked, own)| *unlinked += *own);
+        }
+    }
     let class = |expected: &Expected, old: &[Levels], fixed: &[bool]| -> Vec<Levels> {
         let one = |(at, old): (usize, &Levels)| {
             if is(fixed, at) { old.clone() } else { expected.shares(at, old) }
@@ -176,6 +219,13 @@ fn round(
         u: class(&others, &parameters.u, &fixed.u),
         h: class(&household, &parameters.h, &fixed.h),
     };
+    let mut next = next;
+    for (at, tied) in tied.into_iter().enumerate() {
+        let Some(twins) = tied else { continue };
+        let twins = twins.first().copied().unwrap_or(0.0);
+        next.h[at] = next.u[at].iter().map(|u| (1.0 - twins) * u).collect();
+        next.h[at][0] += twins;
+    }
     (log_likelihood, next)
 }
 

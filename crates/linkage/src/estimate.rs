@@ -2,8 +2,10 @@
 
 use crate::blocking::{Between, Blocks};
 use crate::compare::Comparer;
-use crate::em::{AllPairs, Convergence, Fixed, Levels, Parameters, PatternCount, expectation_maximisation};
-use crate::model::{Model, Probabilities, Test};
+use crate::em::{
+    AllPairs, Convergence, Fixed, Levels, MOST_TWINS, Parameters, PatternCount, Tie, expectation_maximisation,
+};
+use crate::model::{Kind, Model, Probabilities, Test};
 use crate::prepare::Prepared;
 use crate::records::hash;
 use rand::RngExt;
@@ -150,7 +152,7 @@ fn equal_share(prepared: &Prepared, column: usize, between: Between) -> Option<f
     (all > 0.0).then(|| (equal / all).max(0.0))
 }
 
-/// Levels of candidates by pattern, from whole groups so that sampling costs no more than it looks at.
+/// Levels of candidates by pattern. Records are sampled, not pairs, so that sampling costs no more than it looks at.
 fn candidates(
     model: &Model,
     prepared: &Prepared,
@@ -162,8 +164,8 @@ fn candidates(
     let total: u64 = blocks.counts(model).iter().map(|rule| rule.pairs).sum();
     let share = (model.estimation.candidate_pairs as f64 / (total as f64).max(1.0)).min(1.0);
     let bound = (share * u64::MAX as f64) as u64;
-    let take = |rule: usize, first: u32| {
-        share >= 1.0 || hash::join(hash::join(seed, rule as u64), u64::from(first)) <= bound
+    let take = |rule: usize, record: u32| {
+        share >= 1.0 || hash::join(hash::join(seed, rule as u64), u64::from(record)) <= bound
     };
     type Counts = HashMap<Packed, u64, foldhash::fast::FixedState>;
     let found = blocks.visit(prepared, between, take, Counts::default, |counts, pair| {
@@ -191,9 +193,20 @@ fn candidates(
 /// Where estimation starts: most matches agree, few disagree wholly.
 fn start(model: &Model, all: &AllPairs, records: usize) -> Parameters {
     let falling = |levels: usize| -> Levels {
-        // Four fifths on the first level, the rest spread evenly.
-        let rest = 0.2 / (levels - 1).max(1) as f64;
-        (0..levels).map(|level| if level == 0 { 0.8 } else { rest }).collect()
+        // Four fifths on the first level, a fiftieth on the last, the rest spread evenly.
+        let between = 0.18 / levels.saturating_sub(2).max(1) as f64;
+        let share = |level: usize| match level {
+            0 => 0.8,
+            last if last + 1 == levels => {
+                if levels == 2 {
+                    0.2
+                } else {
+                    0.02
+                }
+            }
+            _ => between,
+        };
+        (0..levels).map(share).collect()
     };
     let m: Vec<Levels> = model.comparison.iter().map(|c| falling(c.levels.len() + 1)).collect();
     let u = all.levels.clone();
@@ -202,7 +215,7 @@ fn start(model: &Model, all: &AllPairs, records: usize) -> Parameters {
     let per_record = records as f64 / all.count.max(1.0);
     Parameters {
         matching: (0.5 * per_record).min(0.1),
-        household: if model.knows_households() { (0.25 * per_record).min(0.05) } else { 0.0 },
+        household: if model.knows_households() { (0.5 * per_record).min(0.05) } else { 0.0 },
         m,
         u,
         h,
@@ -278,6 +291,16 @@ pub(crate) fn estimate(
         fixed.m.push(given(&mut first.m[at], comparison, |p| p.m));
         fixed.u.push(given(&mut first.u[at], comparison, |p| p.u));
         fixed.h.push(given(&mut first.h[at], comparison, |p| p.h));
+        let exact = comparison.levels.first().is_some_and(|level| level.test == Test::Exact);
+        fixed.ties.push(match model.column[comparison.column].kind {
+            _ if comparison.household => Tie::Free,
+            Kind::Date if exact => {
+                first.h[at] = first.u[at].iter().map(|u| (1.0 - MOST_TWINS / 2.0) * u).collect();
+                first.h[at][0] += MOST_TWINS / 2.0;
+                Tie::Twins
+            }
+            _ => Tie::AsUnlinked,
+        });
     }
     if let Some(share) = model.prior.matching {
         (first.matching, fixed.matching) = (share, true);
@@ -288,7 +311,7 @@ pub(crate) fn estimate(
     }
     let (mut parameters, convergence) =
         expectation_maximisation(&patterns, &all, &first, &fixed, model.estimation.rounds);
-    finish(model, &mut parameters, &first, &fixed, count, random.pairs);
+    finish(model, &mut parameters, &fixed, count, random.pairs);
     Estimate {
         parameters,
         convergence,
@@ -300,14 +323,7 @@ pub(crate) fn estimate(
 }
 
 /// Keeps every probability above 0.
-fn finish(
-    model: &Model,
-    parameters: &mut Parameters,
-    first: &Parameters,
-    fixed: &Fixed,
-    count: f64,
-    random_pairs: u64,
-) {
+fn finish(model: &Model, parameters: &mut Parameters, fixed: &Fixed, count: f64, random_pairs: u64) {
     parameters.matching = parameters.matching.clamp(0.5 / count.max(1.0), 0.999);
     let matches = parameters.matching * count;
     let households = parameters.household * count;
@@ -319,12 +335,16 @@ fn finish(
             parameters.u[at] = floored(&parameters.u[at], (random_pairs as f64).max(1.0) * 2.0);
         }
         if !fixed.h[at] {
-            let expected =
-                if model.comparison[at].household { parameters.m[at].clone() } else { first.u[at].clone() };
-            let drawn = parameters.h[at].iter().zip(&expected).map(|(h, expected)| {
-                (h * households + expected * HOUSEHOLD_BELIEF) / (households + HOUSEHOLD_BELIEF)
-            });
-            parameters.h[at] = floored(&drawn.collect::<Levels>(), households + HOUSEHOLD_BELIEF);
+            // Few household pairs say little: what is expected without data counts as so many of them.
+            let believed = match fixed.ties[at] {
+                Tie::Free => parameters.m[at]
+                    .iter()
+                    .zip(&parameters.h[at])
+                    .map(|(m, h)| (h * households + m * HOUSEHOLD_BELIEF) / (households + HOUSEHOLD_BELIEF))
+                    .collect(),
+                Tie::AsUnlinked | Tie::Twins => parameters.h[at].clone(),
+            };
+            parameters.h[at] = floored(&believed, households + HOUSEHOLD_BELIEF);
         }
     }
 }

@@ -10,7 +10,7 @@
 mod assign;
 mod blocking;
 mod charts;
-//clk
+pub mod clk;
 mod cluster;
 mod compare;
 pub mod em;

@@ -12,8 +12,6 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// What comparing needs of a value, in one cache line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Value {
-    /// Hash of the text, independent of the order of input.
-    pub(crate) hash: u64,
     /// Where the text starts.
     start: u32,
     length: u16,
@@ -38,6 +36,8 @@ pub(crate) struct Value {
 pub(crate) struct Pool {
     texts: Texts,
     pub(crate) values: Vec<Value>,
+    /// Hashes of the texts, independent of the order of input.
+    pub(crate) hashes: Vec<u64>,
     bytes: Vec<u8>,
 }
 
@@ -93,6 +93,7 @@ impl PoolBuilder {
         let mut numbers = Texts::default();
         let mut table = Table::default();
         let mut values = Vec::with_capacity(texts.len());
+        let hashes = texts.iter().map(|text| hash::of(text.as_bytes())).collect();
         let mut bytes = Vec::new();
         for (number, (spelling, sound)) in forms.iter().enumerate() {
             let text = texts.get(number as u32);
@@ -111,7 +112,6 @@ impl PoolBuilder {
             };
             let head = text.bytes().take(4).enumerate().fold(0, |h, (i, b)| h | u32::from(b) << (8 * i));
             values.push(Value {
-                hash: hash::of(text.as_bytes()),
                 start: bytes.len() as u32,
                 length: text.len().min(usize::from(u16::MAX)) as u16,
                 words: text.split(' ').count().min(usize::from(u16::MAX)) as u16,
@@ -124,7 +124,7 @@ impl PoolBuilder {
             });
             bytes.extend_from_slice(text.as_bytes());
         }
-        Pool { texts, values, bytes }
+        Pool { texts, values, hashes, bytes }
     }
 }
 
@@ -155,7 +155,7 @@ impl Pool {
 
     /// Hash of forms of a value, applied one after the other; 0 if nothing is left.
     pub(crate) fn form_hash(&self, number: u32, forms: &[Form]) -> u64 {
-        let Some((first, rest)) = forms.split_first() else { return self.values[number as usize].hash };
+        let Some((first, rest)) = forms.split_first() else { return self.hashes[number as usize] };
         let mut text = first.of(self.text(number));
         for form in rest {
             text = form.of(&text);

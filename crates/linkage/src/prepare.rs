@@ -141,16 +141,17 @@ pub(crate) fn prepare(model: &Model, records: &Records) -> Result<Prepared, Prep
     for count in &records.files {
         starts.push(starts[starts.len() - 1] + count);
     }
-    let rows = order(records, &starts, &columns, &numbers, &pool, locality(model));
     let width = model.column.len();
+    let in_rows = cells_by_row(&columns, &numbers, length, width);
+    drop(columns);
+    let rows = order(records, &starts, &in_rows, width, &pool, locality(model));
+    // Whole records move, one place of memory each.
     let mut cells = vec![MISSING; length * width];
     if width > 0 {
         cells.par_chunks_mut(width * 4096).enumerate().for_each(|(chunk, cells)| {
-            for (at, record) in cells.chunks_exact_mut(width).enumerate() {
-                let row = rows[chunk * 4096 + at] as usize;
-                for ((cell, normalised), numbers) in record.iter_mut().zip(&columns).zip(&numbers) {
-                    *cell = numbers.get(normalised.ids[row] as usize).copied().unwrap_or(MISSING);
-                }
+            for (record, row) in cells.chunks_exact_mut(width).zip(&rows[chunk * 4096..]) {
+                let from = *row as usize * width;
+                record.copy_from_slice(&in_rows[from..from + width]);
             }
         });
     }
@@ -170,27 +171,40 @@ fn locality(model: &Model) -> Option<usize> {
     (0..model.column.len()).max_by_key(|place| (uses(*place), usize::MAX - place))
 }
 
+/// Numbers of values, row by row.
+fn cells_by_row(columns: &[Normalised], numbers: &[Vec<u32>], length: usize, width: usize) -> Vec<u32> {
+    let mut cells = vec![MISSING; length * width];
+    if width > 0 {
+        cells.par_chunks_mut(width * 4096).enumerate().for_each(|(chunk, cells)| {
+            for (column, (normalised, numbers)) in columns.iter().zip(numbers).enumerate() {
+                let ids = &normalised.ids[chunk * 4096..];
+                for (cell, id) in cells.iter_mut().skip(column).step_by(width).zip(ids) {
+                    *cell = numbers.get(*id as usize).copied().unwrap_or(MISSING);
+                }
+            }
+        });
+    }
+    cells
+}
+
 /// Rows in an order that follows from content and keys alone, file by file.
 fn order(
     records: &Records,
     starts: &[usize],
-    columns: &[Normalised],
-    numbers: &[Vec<u32>],
+    cells: &[u32],
+    width: usize,
     pool: &Pool,
     locality: Option<usize>,
 ) -> Vec<u32> {
-    let hash_of = |row: usize, column: usize| {
-        let id = columns[column].ids[row] as usize;
-        let number = numbers[column].get(id).copied().unwrap_or(MISSING);
-        pool.values.get(number as usize).map_or(0, |value| value.hash)
-    };
+    let hash_of = |cell: u32| pool.hashes.get(cell as usize).copied().unwrap_or(0);
     let mut keyed: Vec<(u64, u64, u32)> = (0..records.len())
         .into_par_iter()
         .with_min_len(4096)
         .map(|row| {
             let seed = records.keys.get(row).copied().unwrap_or(0);
-            let hash = (0..columns.len()).fold(seed, |hash, column| hash::join(hash, hash_of(row, column)));
-            (locality.map_or(0, |column| hash_of(row, column)), hash, row as u32)
+            let record = &cells[row * width..(row + 1) * width];
+            let hash = record.iter().fold(seed, |hash, cell| hash::join(hash, hash_of(*cell)));
+            (locality.map_or(0, |column| hash_of(record[column])), hash, row as u32)
         })
         .collect();
     for file in starts.windows(2) {

@@ -146,22 +146,30 @@ pub(crate) mod hash {
         mix(hash ^ K0, word ^ K1)
     }
 
+    /// Up to eight bytes as a word.
     #[inline(always)]
     fn word(bytes: &[u8]) -> u64 {
-        let mut word = [0; 8];
-        word[..bytes.len()].copy_from_slice(bytes);
-        u64::from_le_bytes(word)
+        if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+            return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
+        }
+        match bytes {
+            [] => 0,
+            [a] => u64::from(*a),
+            [a, b] => u64::from(*a) | u64::from(*b) << 8,
+            [a, .., z] => u64::from(*a) | u64::from(bytes[1]) << 8 | u64::from(*z) << 16,
+        }
     }
 
     /// Hash of bytes, the same on every machine. Never 0, which stands for "no key".
     #[inline]
     pub(crate) fn of(bytes: &[u8]) -> u64 {
         let mut hash = K0 ^ (bytes.len() as u64).wrapping_mul(K1);
-        let mut chunks = bytes.chunks_exact(8);
-        for chunk in &mut chunks {
-            hash = join(hash, word(chunk));
+        let mut rest = bytes;
+        while let Some((chunk, more)) = rest.split_first_chunk::<8>() {
+            hash = join(hash, u64::from_le_bytes(*chunk));
+            rest = more;
         }
-        hash = join(hash, word(chunks.remainder()));
+        hash = join(hash, word(rest));
         mix(hash ^ K1, K0).max(1)
     }
 
@@ -173,6 +181,7 @@ pub(crate) mod hash {
     }
 
     impl Table {
+        #[inline]
         pub(crate) fn number(&mut self, text: &str, texts: &mut Texts) -> u32 {
             if self.used * 2 >= self.slots.len() {
                 self.grow(texts);

@@ -7,7 +7,7 @@ use kekiz_linkage::text::Date;
 use kekiz_linkage::{MISSING, TextColumnBuilder, Texts};
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::DataType;
+use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
@@ -158,11 +158,12 @@ fn column(reader: &SerializedFileReader<Bytes>, place: usize, sink: &mut Sink) -
     let writing = writing(&described);
     let present = described.max_def_level();
     let mut numbers = Numbers { writing, known: HashMap::default() };
+    let mut repeated = Repeated::new();
     for group in 0..reader.num_row_groups() {
         let group = reader.get_row_group(group)?;
         match group.get_column_reader(place)? {
             ColumnReader::ByteArrayColumnReader(reader) => {
-                values(reader, present, sink, |value, sink| text(value.data(), sink))?;
+                values(reader, present, sink, |value, sink| repeated.push(value, sink))?;
             }
             ColumnReader::FixedLenByteArrayColumnReader(reader) => {
                 values(reader, present, sink, |value, sink| text(value.data(), sink))?;
@@ -232,6 +233,39 @@ fn values<T: DataType>(
                 push(value, sink)?;
             }
         }
+    }
+}
+
+/// Numbers of texts by where they lie in memory: values of a dictionary page are the same bytes again and again, and
+/// need not be read a second time.
+struct Repeated {
+    slots: Vec<Option<(ByteArray, u32)>>,
+}
+
+impl Repeated {
+    const SLOTS: usize = 1 << 15;
+
+    fn new() -> Self {
+        Self { slots: vec![None; Self::SLOTS] }
+    }
+
+    fn push(&mut self, value: &ByteArray, sink: &mut Sink) -> Result<(), Problem> {
+        let Sink::Column(column) = sink else { return text(value.data(), sink) };
+        let bytes = value.data();
+        let place = bytes.as_ptr() as usize;
+        let slot = (place ^ place >> 12) & (Self::SLOTS - 1);
+        if let Some((known, number)) = &self.slots[slot]
+            // The known value keeps its memory, so the same place holds the same bytes.
+            && std::ptr::eq(known.data(), bytes)
+        {
+            column.push_number(*number);
+            return Ok(());
+        }
+        let text = std::str::from_utf8(bytes).map_err(|_| Problem::NotText)?.trim();
+        let number = if text.is_empty() { MISSING } else { column.number(text) };
+        column.push_number(number);
+        self.slots[slot] = Some((value.clone(), number));
+        Ok(())
     }
 }
 

@@ -12,6 +12,7 @@ pub use parse::parse_model;
 pub(crate) use write::test_name;
 pub use write::write_model;
 
+use crate::clk::Encoding;
 use serde::{Deserialize, Serialize};
 
 /// Version of the format this program writes and reads.
@@ -161,7 +162,7 @@ pub struct Decision {
 
 impl Default for Decision {
     fn default() -> Self {
-        Self { match_probability: 0.9, keep_probability: 0.01, weakest_bridge: 0.0 }
+        Self { match_probability: 0.5, keep_probability: 0.01, weakest_bridge: 0.0 }
     }
 }
 
@@ -193,7 +194,7 @@ pub struct Estimation {
 impl Default for Estimation {
     fn default() -> Self {
         Self {
-            random_pairs: 1_000_000,
+            random_pairs: 300_000,
             candidate_pairs: 1_000_000,
             rounds: 200,
             households: true,
@@ -231,6 +232,8 @@ pub struct Model {
     pub estimation: Estimation,
     /// Prior.
     pub prior: Prior,
+    /// How records are encoded for linking without names; [`Encoding::for_model`] if it is not given.
+    pub encoding: Option<Encoding>,
 }
 
 impl Model {
@@ -250,10 +253,12 @@ impl Model {
         names
     }
 
-    /// Whether the model treats households as a class: it says so, and names what a household shares.
+    /// Whether the model treats households as a class: it says so, and compares a street (or another address) that a
+    /// household shares and something that tells its members apart. A surname alone is no household.
     pub fn knows_households(&self) -> bool {
+        let street = |c: &Comparison| c.household && self.column[c.column].kind == Kind::Street;
         self.estimation.households
-            && self.comparison.iter().any(|c| c.household)
+            && self.comparison.iter().any(street)
             && self.comparison.iter().any(|c| !c.household)
     }
 }

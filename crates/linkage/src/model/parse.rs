@@ -24,6 +24,7 @@ struct File {
     estimation: Estimation,
     #[serde(default)]
     prior: Prior,
+    encoding: Option<crate::clk::Encoding>,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +96,7 @@ pub fn parse_model(text: &str) -> Result<Model, ModelError> {
         constraints: file.constraints,
         estimation: file.estimation,
         prior: file.prior,
+        encoding: file.encoding,
         ..Model::default()
     };
     for rule in file.blocking {

@@ -124,5 +124,20 @@ pub fn write_model(model: &Model) -> String {
             }
         }
     }
+    if let Some(encoding) = &model.encoding {
+        let _ = write!(
+            out,
+            "\n[encoding]\nbits = {}\nhashes = {}\nbalance = {}\nxor_fold = {}\n",
+            encoding.bits, encoding.hashes, encoding.balance, encoding.xor_fold
+        );
+        for column in &encoding.column {
+            let _ = write!(
+                out,
+                "\n[[encoding.column]]\ncolumn = {}\nweight = {:?}\n",
+                quoted(&column.column),
+                column.weight
+            );
+        }
+    }
     out
 }

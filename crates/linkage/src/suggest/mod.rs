@@ -244,7 +244,7 @@ fn once_per(prepared: &crate::prepare::Prepared, source: usize, person: &[usize]
         }
         let key = person
             .iter()
-            .fold(1, |key, column| hash::join(key, prepared.pool.values[record[*column] as usize].hash));
+            .fold(1, |key, column| hash::join(key, prepared.pool.hashes[record[*column] as usize]));
         *groups.entry(key).or_default().entry(record[source]).or_default() += 1;
         *sizes.entry(record[source]).or_default() += 1.0;
     }

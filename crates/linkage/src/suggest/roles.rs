@@ -404,7 +404,8 @@ pub(super) fn role(name: &str) -> Option<Role> {
     let words = words(name);
     let joined = words.concat();
     if words.iter().any(|word| PARENTS.contains(&word.as_str())) {
-        let rest: String = words.iter().filter(|word| !PARENTS.contains(&word.as_str())).cloned().collect();
+        let other = |word: &&String| !PARENTS.contains(&word.as_str()) && !AROUND.contains(&word.as_str());
+        let rest: String = words.iter().filter(other).cloned().collect();
         return exact(&rest).filter(|role| *role == Role::FirstName).map(|_| Role::ParentFirstName);
     }
     if let Some(role) = exact(&joined) {

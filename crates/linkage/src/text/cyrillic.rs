@@ -5,9 +5,9 @@ pub(super) fn is_cyrillic(letter: char) -> bool {
     matches!(letter, '\u{400}'..='\u{52f}')
 }
 
-/// A lower-case letter after the Ukrainian resolution 55/2010; Russian, Bulgarian, Serbian and Macedonian letters
-/// it does not have after common use in passports. Initial є, ї, ю, я are written as inside a word except ю and я
-/// at the start, which the resolution writes with y; the spelling key of a name levels the rest.
+/// A lower-case letter after the Ukrainian resolution 55/2010; Russian, Bulgarian, Serbian and Macedonian letters it
+/// does not have after common use in passports. The resolution writes є and ї with y at the start of a word and ю, я
+/// inside it without; here a letter is written the same everywhere, and the spelling key levels the rest.
 pub(super) fn letter(letter: char) -> Option<&'static str> {
     Some(match letter {
         'а' => "a",

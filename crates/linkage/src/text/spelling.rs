@@ -1,7 +1,7 @@
 //! One key for the spellings of one name.
 
 /// Letters that offices write for one another, longest first; each line is read from left to right at one place.
-const RULES: [(&str, &str); 42] = [
+const RULES: [(&str, &str); 43] = [
     ("schtsch", "shs"),
     ("shch", "shs"),
     ("tsch", "c"),
@@ -32,6 +32,7 @@ const RULES: [(&str, &str); 42] = [
     ("oo", "u"),
     ("ee", "i"),
     ("ie", "i"),
+    ("ai", "ai"),
     ("ei", "ai"),
     ("ey", "ai"),
     ("ay", "ai"),
@@ -58,7 +59,7 @@ pub fn spelling(name: &str) -> String {
     'letters: while let Some(first) = rest.chars().next() {
         // A rule's result is not read again, so that "ch" stays apart from "k".
         for (from, to) in RULES {
-            if rest.starts_with(from) {
+            if from.as_bytes()[0] == rest.as_bytes()[0] && rest.starts_with(from) {
                 for letter in to.chars() {
                     push_once(letter, &mut out);
                 }

@@ -51,6 +51,7 @@ fn arrows_go_down() {
     let floor: BTreeMap<&str, u8> = table.iter().map(|(name, floor, _)| (name.as_str(), *floor)).collect();
     let sideways = [
         ("app", "atlas"),
+        ("app", "persons"),
         ("microdata", "tables"),
         ("portal", "atlas"),
         ("vault", "lake"),

@@ -1,9 +1,11 @@
 //! Is everything whole? Every check says what it looked at and, where it failed, what to do.
 
 use crate::catalogue;
+use crate::persons;
 use crate::progress::Progress;
 use crate::project::Project;
 use kekiz_lake::Published;
+use kekiz_strongbox::Secrets;
 use kekiz_vault::Vault;
 use serde::Serialize;
 
@@ -19,7 +21,7 @@ pub struct Check {
 }
 
 impl Check {
-    fn of(subject: impl Into<String>, outcome: Result<String, String>) -> Check {
+    pub(crate) fn of(subject: impl Into<String>, outcome: Result<String, String>) -> Check {
         let (healthy, finding) = match outcome {
             Ok(finding) => (true, finding),
             Err(finding) => (false, finding),
@@ -28,8 +30,9 @@ impl Check {
     }
 }
 
-/// Checks configuration, vault and published figures. Every file is read and held against its digest.
-pub fn doctor(project: &Project, progress: &dyn Progress) -> Vec<Check> {
+/// Checks configuration, vault and published figures. Every file is read and held against its digest; the log of
+/// accesses to person records is checked completely only with their key.
+pub fn doctor(project: &Project, secrets: Option<&Secrets>, progress: &dyn Progress) -> Vec<Check> {
     let mut checks = Vec::new();
     progress.step("Einstellungen prüfen");
     let problems = check_config(project);
@@ -37,6 +40,7 @@ pub fn doctor(project: &Project, progress: &dyn Progress) -> Vec<Check> {
     checks.push(Check::of("Einstellungen", outcome));
     progress.step("Geschützten Teil prüfen");
     checks.extend(vault(project));
+    checks.extend(persons::checks(project, secrets));
     progress.step("Veröffentlichten Teil prüfen");
     checks.extend(published(project));
     checks

@@ -17,6 +17,7 @@ mod hierarchy;
 mod import_all;
 mod known_keys;
 mod members;
+mod persons;
 mod progress;
 mod project;
 mod protection;
@@ -31,6 +32,7 @@ pub use error::{AppError, Rejection, io_reason};
 pub use facilities::{FacilitiesImported, import_facilities};
 pub use figures::{FiguresImported, import_figures, suggest_mapping};
 pub use import_all::{ImportReport, import_all};
+pub use persons::{AddressSource, area_tree, store_counts, with_areas};
 pub use progress::{Progress, Silent};
 pub use project::{CreateError, Project};
 pub use release::{

@@ -80,6 +80,11 @@ impl Project {
         self.folder.join("vault")
     }
 
+    /// Folder of the encrypted half of the protected root: person records.
+    pub fn strongbox_folder(&self) -> PathBuf {
+        self.folder.join("strongbox")
+    }
+
     /// The protected root, made when it is not there.
     pub(crate) fn vault_or_new(&self) -> Result<Vault, AppError> {
         let folder = self.vault_folder();

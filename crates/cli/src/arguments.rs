@@ -64,8 +64,11 @@ pub(crate) enum Command {
     Report(Report),
     /// Veröffentlichte Zahlen in eine Datei schreiben
     Export(Export),
+    /// Personendaten der Statistikstelle: verschlüsselt ablegen, verknüpfen, auszählen, löschen
+    #[command(subcommand)]
+    Vault(Box<crate::vault::Vault>),
     /// Prüfen, ob die Ablage heil ist
-    Doctor(InStore),
+    Doctor(Doctor),
     /// Die Einstellungen prüfen
     #[command(subcommand)]
     Config(Config),
@@ -123,6 +126,16 @@ pub(crate) struct TestCity {
     /// Leerer Ordner für die Dateien
     #[arg(long, value_name = "ORDNER")]
     pub out: PathBuf,
+}
+
+/// `kekiz doctor`
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub store: InStore,
+    /// Schlüssel der Personendaten, damit auch das Zugriffsprotokoll vollständig geprüft wird
+    #[command(flatten)]
+    pub key: crate::vault::KeyFile,
 }
 
 /// `kekiz init`

@@ -11,6 +11,7 @@ mod link;
 mod outcome;
 mod protect;
 mod terminal;
+mod vault;
 
 use german::Parsed;
 use outcome::Failure;

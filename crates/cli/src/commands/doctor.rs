@@ -1,13 +1,17 @@
 //! `kekiz doctor` and `kekiz config check`
 
 use super::open;
-use crate::arguments::InStore;
+use crate::arguments::{Doctor, InStore};
 use crate::outcome::Failure;
 use crate::terminal::Terminal;
 
-pub(super) fn run(arguments: &InStore, terminal: &Terminal) -> Result<(), Failure> {
-    let project = open(&arguments.store)?;
-    let checks = kekiz_app::doctor(&project, terminal);
+pub(super) fn run(arguments: &Doctor, terminal: &Terminal) -> Result<(), Failure> {
+    let project = open(&arguments.store.store)?;
+    let secrets = match arguments.key.key {
+        Some(_) => Some(super::vault::secrets(&arguments.key)?),
+        None => None,
+    };
+    let checks = kekiz_app::doctor(&project, secrets.as_ref(), terminal);
     for check in &checks {
         let mark = if check.healthy { "in Ordnung" } else { "FEHLER" };
         terminal.say(&format!("{mark:<11} {}: {}", check.subject, check.finding));

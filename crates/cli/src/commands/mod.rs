@@ -15,6 +15,7 @@ mod release;
 mod report;
 mod serve;
 mod testdata;
+mod vault;
 
 use crate::arguments::{Command, Config, Report};
 use crate::outcome::Failure;
@@ -33,6 +34,7 @@ pub(crate) fn run(command: &Command, terminal: &Terminal) -> Result<(), Failure>
         Command::Serve(arguments) => serve::run(arguments, terminal),
         Command::Report(Report::Sozialbericht(arguments)) => report::run(arguments, terminal),
         Command::Export(arguments) => export::run(arguments, terminal),
+        Command::Vault(arguments) => vault::run(arguments, terminal),
         Command::Doctor(arguments) => doctor::run(arguments, terminal),
         Command::Config(Config::Check(arguments)) => doctor::check_config(arguments, terminal),
         Command::Analyse(method) => analyse::run(method, terminal),

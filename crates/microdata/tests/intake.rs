@@ -1,4 +1,5 @@
 //! From files to records without persons: nothing that identifies stays, nothing is invented, no value is said.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use jiff::civil::Date;
 use kekiz_base::{AreaKey, Diagnostics, Period, Severity};

@@ -164,16 +164,19 @@ pub fn analyse(
     Ok(Analysis { id, title, tables, rests_on: frame.rests_on })
 }
 
+/// Cases and persons of each group, by code.
+pub(crate) type GroupCounts = BTreeMap<String, (u64, u64)>;
+
 /// Cases and persons of each group, by code, and the records in which something is not known.
 pub(crate) fn groups(
     frame: &Frame,
     definition: &TableDefinition,
     file: &str,
-) -> Result<(BTreeMap<String, (u64, u64)>, u64), PersonsError> {
+) -> Result<(GroupCounts, u64), PersonsError> {
     let (outcome, group) = (frame.column(&definition.outcome, file)?, frame.column(&definition.group, file)?);
     let meets: std::collections::BTreeSet<usize> =
         frame.meeting(&definition.conditions, file)?.into_iter().collect();
-    let mut found: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    let mut found = GroupCounts::new();
     let mut unknown = 0;
     for row in frame.rows.iter().filter(|row| meets.contains(row)) {
         let (Some(outcome), Some(group)) = (outcome.text(*row), group.text(*row)) else {

@@ -176,33 +176,40 @@ fn table_of(
             Some(row) => right.column("record")?.text(row),
         }
     };
-    let mut rows: Vec<(SmolStr, SmolStr, f64, f64)> = pairs
-        .iter()
-        .filter_map(|pair| {
-            let (mut first, mut second) = (pair.left, pair.right);
-            if linked.file(first) > linked.file(second) {
-                std::mem::swap(&mut first, &mut second);
-            }
-            Some((record(first)?, record(second)?, pair.weight, pair.probability()))
-        })
-        .collect();
-    rows.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
-    let codes = |of: &dyn Fn(&(SmolStr, SmolStr, f64, f64)) -> SmolStr| {
-        let mut codes = Codes::default();
-        rows.iter().for_each(|row| codes.push(Some(&of(row))));
-        Values::Codes(codes)
-    };
+    let rows = pairs.iter().filter_map(|pair| {
+        let (mut first, mut second) = (pair.left, pair.right);
+        if linked.file(first) > linked.file(second) {
+            std::mem::swap(&mut first, &mut second);
+        }
+        let (weight, probability) = (Some(pair.weight), Some(pair.probability()));
+        Some(Row { left: record(first)?, right: record(second)?, weight, probability })
+    });
+    let rows: Vec<Row> = rows.collect();
+    let decisions = decision.then(|| rows.iter().map(|_| Some("open")).collect());
+    Table::new(columns_of(rows, decisions))
+}
+
+/// A pair of record numbers with what was found.
+struct Row {
+    left: SmolStr,
+    right: SmolStr,
+    weight: Option<f64>,
+    probability: Option<f64>,
+}
+
+/// The columns of links or decisions, ordered by record numbers.
+fn columns_of(mut rows: Vec<Row>, decisions: Option<Codes>) -> Vec<Column> {
+    rows.sort_by(|a, b| (&a.left, &a.right).cmp(&(&b.left, &b.right)));
     let column = |name: &'static str, values| Column { name: SmolStr::new_static(name), values };
-    let mut columns = vec![
-        column("left", codes(&|row| row.0.clone())),
-        column("right", codes(&|row| row.1.clone())),
-        column("weight", Values::Numbers(rows.iter().map(|row| Some(row.2)).collect())),
-        column("probability", Values::Numbers(rows.iter().map(|row| Some(row.3)).collect())),
+    let codes = |of: fn(&Row) -> &str| Values::Codes(rows.iter().map(|row| Some(of(row))).collect());
+    let numbers = |of: fn(&Row) -> Option<f64>| Values::Numbers(rows.iter().map(of).collect());
+    let own = [
+        column("left", codes(|row| &row.left)),
+        column("right", codes(|row| &row.right)),
+        column("weight", numbers(|row| row.weight)),
+        column("probability", numbers(|row| row.probability)),
     ];
-    if decision {
-        columns.push(column("decision", codes(&|_| SmolStr::new_static("open"))));
-    }
-    Table::new(columns)
+    own.into_iter().chain(decisions.map(|codes| column("decision", Values::Codes(codes)))).collect()
 }
 
 /// The pairs kept for clerical review, in their order.
@@ -292,30 +299,21 @@ pub fn decide(office: &Office, links: &str, number: usize, same_person: bool) ->
         }
     });
     let review_after = Table::new(columns.collect());
-    let mut rows: Vec<(SmolStr, SmolStr, Option<f64>, Option<f64>)> = (0..made.rows())
+    let mut rows: Vec<Row> = (0..made.rows())
         .filter_map(|row| {
             let (left, right) = pair(&made, row)?;
-            Some((left, right, number_of(&made, "weight", row), number_of(&made, "probability", row)))
+            let (weight, probability) =
+                (number_of(&made, "weight", row), number_of(&made, "probability", row));
+            Some(Row { left, right, weight, probability })
         })
-        .filter(|(left, right, ..)| (left, right) != (&wanted.0, &wanted.1))
+        .filter(|row| (&row.left, &row.right) != (&wanted.0, &wanted.1))
         .collect();
     if same_person {
         // A person's word is certain.
-        rows.push((wanted.0, wanted.1, number_of(&review, "weight", number), Some(1.0)));
+        let weight = number_of(&review, "weight", number);
+        rows.push(Row { left: wanted.0, right: wanted.1, weight, probability: Some(1.0) });
     }
-    rows.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
-    let codes = |of: &dyn Fn(&(SmolStr, SmolStr, Option<f64>, Option<f64>)) -> SmolStr| {
-        let mut codes = Codes::default();
-        rows.iter().for_each(|row| codes.push(Some(&of(row))));
-        Values::Codes(codes)
-    };
-    let column = |name: &'static str, values| Column { name: SmolStr::new_static(name), values };
-    let made_after = Table::new(vec![
-        column("left", codes(&|row| row.0.clone())),
-        column("right", codes(&|row| row.1.clone())),
-        column("weight", Values::Numbers(rows.iter().map(|row| row.2).collect())),
-        column("probability", Values::Numbers(rows.iter().map(|row| row.3).collect())),
-    ]);
+    let made_after = Table::new(columns_of(rows, None));
     for (kind, table) in [(ItemKind::Decisions, review_after), (ItemKind::Links, made_after)] {
         let base = items.iter().find(|item| item.kind == kind && item.name == links);
         if let (Some(table), Some(base)) = (table, base) {

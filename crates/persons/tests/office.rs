@@ -1,4 +1,5 @@
 //! What the office does with person records, from the file to what leaves.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
 

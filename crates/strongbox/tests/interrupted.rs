@@ -2,6 +2,7 @@
 //!
 //! The test starts itself again as a child that stores one change after the other; the parent kills it after a random
 //! pause.
+#![allow(clippy::unwrap_used, clippy::panic)]
 #![cfg(unix)]
 
 mod support;

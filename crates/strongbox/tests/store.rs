@@ -1,4 +1,5 @@
 //! What goes in comes out, with the right key only, and every change from outside is noticed.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
 
@@ -85,7 +86,8 @@ fn item_file(folder: &Path) -> std::path::PathBuf {
 
 #[test]
 fn cut_changed_missing_and_swapped_files_are_told_apart() {
-    let damage: [(&str, fn(&Path)); 4] = [
+    type Damage = fn(&Path);
+    let damage: [(&str, Damage); 4] = [
         ("Das Ende fehlt", |folder| {
             let file = std::fs::OpenOptions::new().write(true).open(item_file(folder)).unwrap();
             file.set_len(70_000).unwrap();

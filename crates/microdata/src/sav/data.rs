@@ -173,10 +173,8 @@ fn string(dictionary: &Dictionary, variable: &SavVariable, case: &[[u8; 8]]) -> 
         bytes.extend(elements.as_flattened().iter().take(wanted));
         element += 32;
     }
-    let is_missing = variable.missing.texts.iter().any(|missing| {
-        let (missing, found) = (missing.trim_ascii_end(), bytes.trim_ascii_end());
-        missing == found || variable.width > 8 && missing.len() == 8 && found == missing
-    });
+    let found = bytes.trim_ascii_end();
+    let is_missing = variable.missing.texts.iter().any(|missing| missing.trim_ascii_end() == found);
     if is_missing {
         return Ok(RawCell::Empty);
     }

@@ -12,6 +12,14 @@ pub(crate) enum Link {
     Dedupe(Dedupe),
     /// Datensätze derselben Person in zwei oder mehr Dateien finden
     Files(LinkFiles),
+    /// Neue Datensätze den schon gefundenen Personen zuordnen
+    Add(LinkAdd),
+    /// Datensätze verschlüsselt kodieren, um ohne Austausch von Namen zu verknüpfen
+    Encode(Encode),
+    /// Zwei Dateien mit Codes verknüpfen
+    Compare(Compare),
+    /// Ein Ergebnis an einer Spalte messen, die sagt, wer wer ist
+    Evaluate(Evaluate),
 }
 
 /// What all runs take.
@@ -105,4 +113,106 @@ pub(crate) struct LinkFiles {
     /// Wohin die Paare geschrieben werden
     #[arg(long, value_name = "DATEI")]
     pub out: PathBuf,
+}
+
+/// `kekiz link add`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Beispiel:
+  kekiz link add bestand.csv neu.csv --clusters personen.csv --id lfd_nr --model gelernt.toml --out neue-personen.csv
+
+Bekannte Personen behalten ihre Nummer und werden nicht zusammengelegt.")]
+pub(crate) struct LinkAdd {
+    /// Datei mit den schon zugeordneten Datensätzen
+    #[arg(value_name = "BESTAND")]
+    pub file: PathBuf,
+    /// Datei mit den neuen Datensätzen
+    #[arg(value_name = "NEU")]
+    pub new: PathBuf,
+    /// Personen des Bestands, wie kekiz link dedupe sie geschrieben hat
+    #[arg(long, value_name = "DATEI")]
+    pub clusters: PathBuf,
+    #[command(flatten)]
+    pub run: LinkRun,
+    /// Wohin die Personen der neuen Datensätze geschrieben werden (id, cluster)
+    #[arg(long, value_name = "DATEI")]
+    pub out: PathBuf,
+}
+
+/// `kekiz link encode`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Beispiel:
+  kekiz link encode kinder.csv --id nummer --model modell.toml --key schluessel.txt --out codes.csv
+
+Beide Stellen brauchen dasselbe Modell und denselben Schlüssel; wer die Codes vergleicht, darf ihn nicht haben.")]
+pub(crate) struct Encode {
+    /// CSV- oder Parquet-Datei
+    #[arg(value_name = "DATEI")]
+    pub file: PathBuf,
+    /// Spalte, die jeden Datensatz kennzeichnet; sie steht neben dem Code, also eine eigens vergebene Nummer
+    #[arg(long, value_name = "SPALTE")]
+    pub id: Option<String>,
+    /// Modell (TOML); [encoding] darin sagt, wie kodiert wird
+    #[arg(long, value_name = "DATEI")]
+    pub model: PathBuf,
+    /// Datei mit dem gemeinsamen geheimen Schlüssel (mindestens 16 Zeichen)
+    #[arg(long, value_name = "DATEI")]
+    pub key: PathBuf,
+    /// Rechenkerne, 0 für alle
+    #[arg(long, value_name = "ZAHL", default_value_t = 0)]
+    pub threads: usize,
+    /// Wohin die Codes geschrieben werden (id, code)
+    #[arg(long, value_name = "DATEI")]
+    pub out: PathBuf,
+}
+
+/// `kekiz link compare`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Beispiel:
+  kekiz link compare codes-a.csv codes-b.csv --threshold 0.8 --one-to-one --out links.csv")]
+pub(crate) struct Compare {
+    /// Codes der ersten Stelle
+    #[arg(value_name = "DATEI")]
+    pub left: PathBuf,
+    /// Codes der zweiten Stelle
+    #[arg(value_name = "DATEI")]
+    pub right: PathBuf,
+    /// Kleinste Ähnlichkeit (Dice-Koeffizient)
+    #[arg(long, value_name = "ANTEIL", default_value_t = 0.8)]
+    pub threshold: f64,
+    /// Jeder Datensatz hat höchstens ein Gegenstück
+    #[arg(long)]
+    pub one_to_one: bool,
+    /// Rechenkerne, 0 für alle
+    #[arg(long, value_name = "ZAHL", default_value_t = 0)]
+    pub threads: usize,
+    /// Wohin die Paare geschrieben werden (left, right, dice)
+    #[arg(long, value_name = "DATEI")]
+    pub out: PathBuf,
+}
+
+/// `kekiz link evaluate`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Beispiele:
+  kekiz link evaluate kinder.csv --id lfd_nr --truth person --clusters personen.csv
+  kekiz link evaluate schule.csv sgb2.csv --id lfd_nr --truth person --links links.csv --json")]
+pub(crate) struct Evaluate {
+    /// Die verknüpften Dateien
+    #[arg(value_name = "DATEI", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Spalte, die jeden Datensatz kennzeichnet; ohne Angabe gilt seine Nummer
+    #[arg(long, value_name = "SPALTE")]
+    pub id: Option<String>,
+    /// Spalte, in der die wahre Person steht
+    #[arg(long, value_name = "SPALTE")]
+    pub truth: String,
+    /// Personen, wie kekiz link dedupe sie schreibt
+    #[arg(long, value_name = "DATEI")]
+    pub clusters: Option<PathBuf>,
+    /// Paare, wie kekiz link dedupe --links und kekiz link files sie schreiben
+    #[arg(long, value_name = "DATEI")]
+    pub links: Option<PathBuf>,
 }

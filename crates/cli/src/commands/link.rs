@@ -1,11 +1,14 @@
 //! `kekiz link …`: record linkage on plain files.
 
-use crate::link::{Dedupe, Link, LinkFiles, LinkModel, LinkRun, Partners};
+use crate::link::{
+    Compare, Dedupe, Encode, Evaluate, Link, LinkAdd, LinkFiles, LinkModel, LinkRun, Partners,
+};
 use crate::outcome::Failure;
 use crate::terminal::Terminal;
 use kekiz_base::number::german;
 use kekiz_link::{
-    Cardinality, DedupeRequest, FilesRequest, LinkFileError, Report, RunSettings, SuggestRequest,
+    AddRequest, Cardinality, CompareRequest, DedupeRequest, EncodeRequest, EvaluateRequest, FilesRequest,
+    LinkFileError, Quality, Report, RunSettings, SuggestRequest,
 };
 use std::path::Path;
 
@@ -14,6 +17,10 @@ pub(super) fn run(link: &Link, terminal: &Terminal) -> Result<(), Failure> {
         Link::Model(arguments) => model(arguments, terminal),
         Link::Dedupe(arguments) => dedupe(arguments, terminal),
         Link::Files(arguments) => files(arguments, terminal),
+        Link::Add(arguments) => add(arguments, terminal),
+        Link::Encode(arguments) => encode(arguments, terminal),
+        Link::Compare(arguments) => compare(arguments, terminal),
+        Link::Evaluate(arguments) => evaluate(arguments, terminal),
     }
 }
 
@@ -79,6 +86,83 @@ fn files(arguments: &LinkFiles, terminal: &Terminal) -> Result<(), Failure> {
         out: arguments.out.clone(),
     })?;
     said(&report, &arguments.out, terminal);
+    Ok(())
+}
+
+fn add(arguments: &LinkAdd, terminal: &Terminal) -> Result<(), Failure> {
+    let report = kekiz_link::add(&AddRequest {
+        file: arguments.file.clone(),
+        clusters: arguments.clusters.clone(),
+        new: arguments.new.clone(),
+        settings: settings(&arguments.run),
+        out: arguments.out.clone(),
+    })?;
+    said(&report, &arguments.out, terminal);
+    Ok(())
+}
+
+fn encode(arguments: &Encode, terminal: &Terminal) -> Result<(), Failure> {
+    let report = kekiz_link::encode(&EncodeRequest {
+        file: arguments.file.clone(),
+        id: arguments.id.clone(),
+        model: arguments.model.clone(),
+        key: arguments.key.clone(),
+        threads: arguments.threads,
+        out: arguments.out.clone(),
+    })?;
+    let count = german(report.records as f64, 0);
+    terminal.say(&format!("{count} Datensätze mit je {} Bit kodiert.", report.bits));
+    terminal.say(&format!("Geschrieben: {}", arguments.out.display()));
+    terminal.answer(&report);
+    Ok(())
+}
+
+fn compare(arguments: &Compare, terminal: &Terminal) -> Result<(), Failure> {
+    let report = kekiz_link::compare_encoded(&CompareRequest {
+        files: [arguments.left.clone(), arguments.right.clone()],
+        threshold: arguments.threshold,
+        one_to_one: arguments.one_to_one,
+        threads: arguments.threads,
+        out: arguments.out.clone(),
+    })?;
+    terminal.say(&format!(
+        "{} Paare verglichen, {} verknüpft.",
+        german(report.compared as f64, 0),
+        german(report.linked as f64, 0)
+    ));
+    terminal.say(&format!("Geschrieben: {}", arguments.out.display()));
+    terminal.answer(&report);
+    Ok(())
+}
+
+fn evaluate(arguments: &Evaluate, terminal: &Terminal) -> Result<(), Failure> {
+    let found = kekiz_link::evaluate(&EvaluateRequest {
+        files: arguments.files.clone(),
+        id: arguments.id.clone(),
+        truth: arguments.truth.clone(),
+        clusters: arguments.clusters.clone(),
+        links: arguments.links.clone(),
+    })?;
+    let line = |what: &str, quality: &Quality| {
+        let share = |value: Option<f64>| value.map_or("–".to_string(), |value| german(value, 4));
+        format!(
+            "{what}: Genauigkeit {}, Trefferquote {}, F1 {} ({} richtig, {} falsch, {} übersehen)",
+            share(quality.precision),
+            share(quality.recall),
+            share(quality.f1),
+            german(quality.true_positives as f64, 0),
+            german(quality.false_positives as f64, 0),
+            german(quality.false_negatives as f64, 0)
+        )
+    };
+    terminal.say(&format!("{} wahre Paare.", german(found.true_pairs as f64, 0)));
+    if let Some(quality) = &found.clusters {
+        terminal.say(&line("Personen", quality));
+    }
+    for row in found.links.iter().flatten() {
+        terminal.say(&line(&format!("Paare ab {}", german(row.match_probability, 4)), &row.quality));
+    }
+    terminal.answer(&found);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The arguments of `kekiz vault …`.
 
 use crate::arguments::InStore;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// `kekiz vault …`
@@ -230,7 +230,7 @@ pub(crate) enum TableFormat {
 
 /// `kekiz vault purge`
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
+#[command(group = ArgGroup::new("what").required(true).args(["dataset", "linking", "person", "identifier"]))]
 #[command(after_help = "\
 Beispiele:
   kekiz vault purge --dataset seu-2024

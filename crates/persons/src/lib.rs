@@ -17,7 +17,7 @@ mod purge;
 mod release;
 
 pub use analyse::{
-    Analysis, AnalysisDefinition, CrossTable, GroupLine, TableDefinition, analyse, parse_analysis,
+    Analysis, AnalysisDefinition, CrossTable, GroupLine, RatioLine, TableDefinition, analyse, parse_analysis,
 };
 pub use compute::{CountDefinition, CountDefinitions, Counts, compute, parse_counts};
 pub use describe::{DatasetLine, Description, describe, list};

@@ -3,8 +3,8 @@
 use crate::error::PersonsError;
 use crate::office::Office;
 use kekiz_linkage::{
-    Cardinality, Linked, Model, Records, RuleCount, Search, TextColumnBuilder, link as link_records,
-    stable_hash, suggest, write_model,
+    Cardinality, Charts, Linked, Model, Records, RuleCount, Search, Step, TextColumnBuilder,
+    link as link_records, stable_hash, suggest, write_model,
 };
 use kekiz_microdata::{Codes, Column, Table, Values};
 use kekiz_strongbox::{ItemKind, RestsOn};
@@ -52,6 +52,8 @@ pub struct LinkReport {
     pub match_probability: f64,
     /// Expected share of links that are right, by the model.
     pub expected_precision: Option<f64>,
+    /// What a reviewer wants to see: weights, m and u, histogram, expected precision and recall by threshold.
+    pub charts: Charts,
     /// The model with its estimated parameters (TOML), to link further records with the same weights.
     pub model: String,
 }
@@ -65,6 +67,8 @@ pub struct Doubtful {
     pub probability: f64,
     /// What was decided: `open`, `yes`, `no`.
     pub decision: String,
+    /// Why it has its weight: levels of agreement with their bits, no values.
+    pub steps: Vec<Step>,
 }
 
 /// The fields of a pair side by side: title of the field, left, right. Values of persons: no `Debug`.
@@ -129,6 +133,7 @@ pub fn link(office: &Office, job: &LinkJob<'_>) -> Result<LinkReport, PersonsErr
         doubtful: review.rows() as u64,
         match_probability: least,
         expected_precision: (!chosen.pairs.is_empty()).then(|| expected / chosen.pairs.len() as f64),
+        charts: linked.charts(),
         model: write_model(&linked.trained_model()),
     };
     let mut change = office.strongbox.begin("link", job.name)?;
@@ -182,7 +187,8 @@ fn table_of(
             std::mem::swap(&mut first, &mut second);
         }
         let (weight, probability) = (Some(pair.weight), Some(pair.probability()));
-        Some(Row { left: record(first)?, right: record(second)?, weight, probability })
+        let steps = if decision { steps_text(&linked.waterfall(pair).steps) } else { String::new() };
+        Some(Row { left: record(first)?, right: record(second)?, weight, probability, steps })
     });
     let rows: Vec<Row> = rows.collect();
     let decisions = decision.then(|| rows.iter().map(|_| Some("open")).collect());
@@ -195,6 +201,8 @@ struct Row {
     right: SmolStr,
     weight: Option<f64>,
     probability: Option<f64>,
+    /// Why it has its weight, for doubtful pairs.
+    steps: String,
 }
 
 /// The columns of links or decisions, ordered by record numbers.
@@ -209,7 +217,10 @@ fn columns_of(mut rows: Vec<Row>, decisions: Option<Codes>) -> Vec<Column> {
         column("weight", numbers(|row| row.weight)),
         column("probability", numbers(|row| row.probability)),
     ];
-    own.into_iter().chain(decisions.map(|codes| column("decision", Values::Codes(codes)))).collect()
+    let review = decisions.map(|decided| {
+        [column("decision", Values::Codes(decided)), column("steps", codes(|row| &row.steps))]
+    });
+    own.into_iter().chain(review.into_iter().flatten()).collect()
 }
 
 /// The pairs kept for clerical review, in their order.
@@ -223,8 +234,21 @@ pub fn doubtful(office: &Office, links: &str) -> Result<Vec<Doubtful>, PersonsEr
         number,
         probability: of("probability").and_then(|column| column.number(number)).unwrap_or_default(),
         decision: of("decision").and_then(|column| column.code(number)).unwrap_or("open").to_string(),
+        steps: of("steps").and_then(|column| column.code(number)).map(steps_of).unwrap_or_default(),
     };
     Ok((0..table.rows()).map(pair).collect())
+}
+
+/// Steps as they are kept: name, level, bits.
+fn steps_text(steps: &[Step]) -> String {
+    let plain: Vec<(&str, &str, f64)> =
+        steps.iter().map(|step| (step.what.as_str(), step.level.as_str(), step.bits)).collect();
+    serde_json::to_string(&plain).unwrap_or_default()
+}
+
+fn steps_of(text: &str) -> Vec<Step> {
+    let plain: Vec<(String, String, f64)> = serde_json::from_str(text).unwrap_or_default();
+    plain.into_iter().map(|(what, level, bits)| Step { what, level, bits }).collect()
 }
 
 /// The fields of one pair, for the eyes of the person who decides.
@@ -304,14 +328,20 @@ pub fn decide(office: &Office, links: &str, number: usize, same_person: bool) ->
             let (left, right) = pair(&made, row)?;
             let (weight, probability) =
                 (number_of(&made, "weight", row), number_of(&made, "probability", row));
-            Some(Row { left, right, weight, probability })
+            Some(Row { left, right, weight, probability, steps: String::new() })
         })
         .filter(|row| (&row.left, &row.right) != (&wanted.0, &wanted.1))
         .collect();
     if same_person {
         // A person's word is certain.
         let weight = number_of(&review, "weight", number);
-        rows.push(Row { left: wanted.0, right: wanted.1, weight, probability: Some(1.0) });
+        rows.push(Row {
+            left: wanted.0,
+            right: wanted.1,
+            weight,
+            probability: Some(1.0),
+            steps: String::new(),
+        });
     }
     let made_after = Table::new(columns_of(rows, None));
     for (kind, table) in [(ItemKind::Decisions, review_after), (ItemKind::Links, made_after)] {

@@ -115,7 +115,7 @@ pub fn write(path: &Path, secrets: &Secrets, passphrase: Option<&Passphrase>) ->
 /// # Errors
 /// As [`read`].
 pub fn is_sealed(path: &Path) -> Result<bool, StrongboxError> {
-    Ok(parse(path)?.sealed.is_some())
+    Ok(read_file(path)?.sealed.is_some())
 }
 
 /// Reads the secrets; `passphrase` is needed where [`is_sealed`] says so.
@@ -123,7 +123,23 @@ pub fn is_sealed(path: &Path) -> Result<bool, StrongboxError> {
 /// # Errors
 /// The file is missing, readable by others, no key file, or its passphrase is missing or wrong.
 pub fn read(path: &Path, passphrase: Option<&Passphrase>) -> Result<Secrets, StrongboxError> {
-    let mut file = parse(path)?;
+    unlock(path, read_file(path)?, passphrase)
+}
+
+/// The secrets of a key file whose content somebody brought (an upload); `name` is for messages.
+///
+/// # Errors
+/// It is no key file, or its passphrase is missing or wrong.
+pub fn parse(name: &str, content: &[u8], passphrase: Option<&Passphrase>) -> Result<Secrets, StrongboxError> {
+    let path = Path::new(name);
+    unlock(path, understand(path, content)?, passphrase)
+}
+
+fn unlock(
+    path: &Path,
+    mut file: KeyFile,
+    passphrase: Option<&Passphrase>,
+) -> Result<Secrets, StrongboxError> {
     let damaged = || fault(path, "sie ist beschädigt", "die Kopie aus dem Tresor oder Umschlag verwenden");
     let bytes = match (file.secret.take(), &file.sealed) {
         (Some(mut secret), None) => {
@@ -161,13 +177,17 @@ pub fn read(path: &Path, passphrase: Option<&Passphrase>) -> Result<Secrets, Str
     if secrets.fingerprint() == file.fingerprint { Ok(secrets) } else { Err(damaged()) }
 }
 
-fn parse(path: &Path) -> Result<KeyFile, StrongboxError> {
+fn read_file(path: &Path) -> Result<KeyFile, StrongboxError> {
     let text = Zeroizing::new(disk::read(path)?);
     private(path)?;
+    understand(path, &text)
+}
+
+fn understand(path: &Path, text: &[u8]) -> Result<KeyFile, StrongboxError> {
     let remedy = "die Datei angeben, die „kekiz vault key create“ geschrieben hat";
     // What the reader would say may quote the file.
     let file: KeyFile =
-        serde_json::from_slice(&text).map_err(|_| fault(path, "sie ist keine Schlüsseldatei", remedy))?;
+        serde_json::from_slice(text).map_err(|_| fault(path, "sie ist keine Schlüsseldatei", remedy))?;
     if file.format != FORMAT {
         return Err(fault(path, "sie ist keine Schlüsseldatei", remedy));
     }

@@ -16,6 +16,7 @@ mod figures;
 mod hierarchy;
 mod import_all;
 mod known_keys;
+mod made_up;
 mod members;
 mod persons;
 mod progress;
@@ -33,6 +34,7 @@ pub use facilities::{FacilitiesImported, import_facilities};
 pub use figures::{FiguresImported, import_figures, suggest_mapping};
 pub use import_all::{ImportReport, import_all};
 pub use persons::{AddressSource, area_tree, store_counts, with_areas};
+pub use made_up::{Finding, MadeUpCity, run_made_up_city};
 pub use progress::{Progress, Silent};
 pub use project::{CreateError, Project};
 pub use release::{

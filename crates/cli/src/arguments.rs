@@ -88,6 +88,8 @@ pub(crate) enum Command {
     Portal(PortalWork),
     /// Den mitgelieferten Atlas für Nordrhein-Westfalen laden und zeigen
     Demo(Demo),
+    /// Den Arbeitsplatz der Statistikstelle öffnen (geschützter Bereich, eigener Prozess)
+    Desk(Desk),
     /// Erfundene Daten zum Ausprobieren und Prüfen
     #[command(subcommand)]
     Testdata(Testdata),
@@ -99,6 +101,28 @@ pub(crate) struct InStore {
     /// Ordner des Atlas (mit kekiz.toml)
     #[arg(long, value_name = "ORDNER", default_value = ".", env = "KEKIZ_STORE")]
     pub store: PathBuf,
+}
+
+/// `kekiz desk`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Beispiel:
+  kekiz vault key create --store meine-stadt --key /media/stick/schluessel.json
+  kekiz desk --store meine-stadt
+
+Wer hinein will, bringt im Browser die Schlüsseldatei mit; sie wird nur im Speicher gehalten.")]
+pub(crate) struct Desk {
+    #[command(flatten)]
+    pub store: InStore,
+    /// Adresse und Port; nur diese Maschine, solange --name fehlt
+    #[arg(long, value_name = "ADRESSE", default_value = "127.0.0.1:8090")]
+    pub listen: String,
+    /// Name im Hausnetz, unter dem ein Webserver mit TLS den Arbeitsplatz erreichbar macht; mehrfach möglich
+    #[arg(long, value_name = "NAME")]
+    pub name: Vec<String>,
+    /// Adressliste mit Gebieten für das Einlesen
+    #[arg(long, value_name = "DATEI")]
+    pub addresses: Option<PathBuf>,
 }
 
 /// `kekiz testdata …`
@@ -126,6 +150,9 @@ pub(crate) struct TestCity {
     /// Leerer Ordner für die Dateien
     #[arg(long, value_name = "ORDNER")]
     pub out: PathBuf,
+    /// Gleich alles: einlesen, verknüpfen, auszählen, durch die Schleuse ausgeben, Atlas veröffentlichen
+    #[arg(long)]
+    pub run: bool,
 }
 
 /// `kekiz doctor`

@@ -3,6 +3,7 @@
 mod account;
 mod analyse;
 mod demo;
+mod desk;
 mod doctor;
 mod export;
 mod import;
@@ -43,6 +44,7 @@ pub(crate) fn run(command: &Command, terminal: &Terminal) -> Result<(), Failure>
         Command::Portal(work) => portal::run(work, terminal),
         Command::Account(arguments) => account::run(arguments, terminal),
         Command::Demo(arguments) => demo::run(arguments, terminal),
+        Command::Desk(arguments) => desk::run(arguments, terminal),
         Command::Testdata(arguments) => testdata::run(arguments, terminal),
     }
 }

@@ -25,6 +25,9 @@ fn city(arguments: &TestCity, terminal: &Terminal) -> Result<(), Failure> {
     let start = Instant::now();
     let plan = Plan { children: arguments.children, seed: arguments.seed };
     let city = City::build(plan).map_err(|error| refused(&error))?;
+    if arguments.run {
+        return thread(&city, arguments, start, terminal);
+    }
     let written = kekiz_testcity::write(&city, &arguments.out).map_err(|error| refused(&error))?;
     let whole = |count: usize| german(count as f64, 0);
     let bytes: usize = written.iter().map(|file| file.bytes.len()).sum();
@@ -72,4 +75,43 @@ fn line(outcome: &Outcome) -> String {
         counted(outcome.other),
         percent(outcome.published.other),
     )
+}
+
+/// The whole thread on the city.
+fn thread(city: &City, arguments: &TestCity, start: Instant, terminal: &Terminal) -> Result<(), Failure> {
+    let made = kekiz_app::run_made_up_city(city, &arguments.out, terminal)?;
+    let whole = |count: u64| german(count as f64, 0);
+    let total = start.elapsed().as_secs_f64();
+    for (step, seconds) in &made.seconds {
+        terminal.say(&format!("  {step:<24} {} s", german(*seconds, 1)));
+    }
+    for (name, (links, doubtful)) in &made.links {
+        terminal.say(&format!("{name}: {} verknüpft, {} für die Durchsicht", whole(*links), whole(*doubtful)));
+    }
+    terminal.say("\nBefunde, geschützt ausgegeben: SGB II und übrige (veröffentlicht), relatives Risiko, Chancenverhältnis");
+    for finding in &made.findings {
+        let share = |share: Option<f64>| share.map_or_else(|| "geschützt".into(), |share| format!("{} %", german(share, 1)));
+        let ratio = |ratio: Option<kekiz_persons::RatioLine>| {
+            let number = |value: Option<f64>| value.map_or_else(|| "∞".into(), |value| german(value, 2));
+            ratio.map_or_else(|| "–".into(), |r| format!("{} ({}–{})", number(r.value), german(r.lower, 2), number(r.upper)))
+        };
+        terminal.say(&format!(
+            "  {:<40} {} ({} %)  {} ({} %)  {}  {}",
+            finding.title,
+            share(finding.sgb2),
+            german(finding.published.0, 1),
+            share(finding.other),
+            german(finding.published.1, 1),
+            ratio(finding.risk_ratio),
+            ratio(finding.odds_ratio),
+        ));
+    }
+    terminal.say(&format!(
+        "\n{} Kennzahlen im Atlas, {} s insgesamt. Zeigen: kekiz serve --store {}",
+        made.released.releases.len(),
+        german(total, 1),
+        arguments.out.join("atlas").display()
+    ));
+    terminal.answer(&serde_json::json!({ "ok": true, "seconds": total, "result": made }));
+    Ok(())
 }

@@ -78,7 +78,9 @@ fn the_public_server_cannot_open_the_vault() {
             open.extend(edges[&name].iter().cloned());
         }
     }
-    for forbidden in ["vault", "strongbox", "microdata", "persons", "linkage", "indicators", "app", "desk", "cli"] {
+    for forbidden in
+        ["vault", "strongbox", "microdata", "persons", "linkage", "indicators", "app", "desk", "cli"]
+    {
         assert!(!reached.contains(forbidden), "site reaches {forbidden}: {reached:?}");
     }
     assert!(reached.contains("lake"), "{reached:?}");

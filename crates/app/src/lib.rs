@@ -33,8 +33,8 @@ pub use error::{AppError, Rejection, io_reason};
 pub use facilities::{FacilitiesImported, import_facilities};
 pub use figures::{FiguresImported, import_figures, suggest_mapping};
 pub use import_all::{ImportReport, import_all};
-pub use persons::{AddressSource, area_tree, store_counts, with_areas};
 pub use made_up::{Finding, MadeUpCity, run_made_up_city};
+pub use persons::{AddressSource, area_tree, store_counts, with_areas};
 pub use progress::{Progress, Silent};
 pub use project::{CreateError, Project};
 pub use release::{

@@ -4,7 +4,9 @@ use crate::error::AppError;
 use crate::project::Project;
 use crate::release::strictness;
 use kekiz_base::{AreaTree, Cube, Figures, IndicatorKind};
-use kekiz_disclosure::{Atom, Audit, History, Made, Member, Policy, Release, protect_together, tied, tied_by_numbers};
+use kekiz_disclosure::{
+    Atom, Audit, History, Made, Member, Policy, Release, protect_together, tied, tied_by_numbers,
+};
 use kekiz_indicators::{Definition, Expression, Formula, IntervalMethod, compute_on_territory};
 use kekiz_lake::Published;
 use smol_str::SmolStr;

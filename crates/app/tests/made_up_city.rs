@@ -87,9 +87,10 @@ fn no_canary(city: &City, folder: &Path, made: &MadeUpCity) {
     assert!(files.len() > 20);
     for path in files {
         let bytes = std::fs::read(&path).unwrap();
-        let leak = city.canaries().into_iter().find(|canary| {
-            bytes.windows(canary.len()).any(|window| window == canary.as_bytes())
-        });
+        let leak = city
+            .canaries()
+            .into_iter()
+            .find(|canary| bytes.windows(canary.len()).any(|window| window == canary.as_bytes()));
         assert!(leak.is_none(), "{} holds a canary", path.display());
     }
 }

@@ -148,7 +148,10 @@ pub fn sync_dir(path: &Path) -> Result<(), DiskError> {
 /// Renames a finished file onto its place and makes that last.
 pub fn settle(from: &Path, to: &Path) -> Result<(), DiskError> {
     fs::rename(from, to).map_err(|reason| DiskError::new("schreiben", to, reason))?;
-    to.parent().map_or(Ok(()), sync_dir)
+    to.parent().map_or(Ok(()), |folder| {
+        // A bare file name lies in the current directory.
+        sync_dir(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
+    })
 }
 
 /// Prefix of files that are not finished; whoever holds the lock may remove them.

@@ -207,7 +207,9 @@ fn linked_registers_tell_who_is_in_benefit() {
     no_canary(dir.path());
     // One person is gone from both registers and from the links, found by either identifier.
     let parts = ok(purge_person(&office, &office.pseudonym("sgb2-person", "P8"))).parts;
-    let rows: Vec<(&str, &str, u64)> = parts.iter().map(|p| (p.kind, p.name.as_str(), p.rows)).collect();
+    // Doubtful pairs of that person, if linking left any, go as well.
+    let settled = parts.iter().filter(|part| part.kind != "decisions");
+    let rows: Vec<(&str, &str, u64)> = settled.map(|p| (p.kind, p.name.as_str(), p.rows)).collect();
     let expected = [
         ("records", "seu"),
         ("records", "sgb2"),

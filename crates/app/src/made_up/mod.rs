@@ -3,19 +3,21 @@
 //! Nothing unprotected touches the disk but the sealed strongbox and the figures vault: registers go from memory into
 //! the strongbox, and what comes out of it is counts for the vault and protected tables.
 
+use crate::areas::import_areas;
 use crate::config::{AreaSource, JoinedArea};
-use crate::error::AppError;
+use crate::error::{AppError, Rejection};
 use crate::persons::{area_tree, store_counts};
 use crate::progress::Progress;
 use crate::project::{CreateError, Project};
 use crate::release::{ReleaseReport, release};
-use crate::areas::import_areas;
 use jiff::civil::Date;
 use kekiz_base::{Cell, KeyKind, Level, Period, Source};
 use kekiz_disclosure::Policy;
 use kekiz_linkage::Cardinality;
 use kekiz_microdata::{AddressTable, shipped};
-use kekiz_persons::{ImportJob, LinkJob, Office, PersonsError, RatioLine, import, link, parse_analysis, parse_counts};
+use kekiz_persons::{
+    ImportJob, LinkJob, Office, PersonsError, RatioLine, import, link, parse_analysis, parse_counts,
+};
 use kekiz_strongbox::{Accessor, Secrets, keyfile};
 use kekiz_tables::TableFile;
 use kekiz_testcity::{City, File, files};
@@ -128,6 +130,9 @@ pub fn run_made_up_city(city: &City, folder: &Path, progress: &dyn Progress) -> 
 
 fn refused(error: PersonsError) -> AppError {
     match &error {
+        PersonsError::Refused(refused) => {
+            AppError::Input(Rejection { message: error.to_string(), findings: refused.findings.clone() })
+        }
         PersonsError::Gate(_) => AppError::Refused(error.to_string()),
         PersonsError::Strongbox(_) => AppError::Store(error.to_string()),
         PersonsError::Definition { .. } => AppError::Configuration(error.to_string()),

@@ -27,7 +27,9 @@ impl CountStore for Vault {
     }
 
     fn store(&self, counts: &Counts) -> Result<u64, String> {
-        kekiz_app::store_counts(&self.0, counts).map(|stored| stored.figures).map_err(|error| error.to_string())
+        kekiz_app::store_counts(&self.0, counts)
+            .map(|stored| stored.figures)
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -53,11 +55,15 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<(), Fail
     let folder = project.strongbox_folder();
     if !Strongbox::exists(&folder) {
         return Err(Failure::Configuration(
-            "Es gibt noch keine Ablage für Personendaten. Abhilfe: sie mit „kekiz vault key create“ anlegen.".into(),
+            "Es gibt noch keine Ablage für Personendaten. Abhilfe: sie mit „kekiz vault key create“ anlegen."
+                .into(),
         ));
     }
     let address: SocketAddr = arguments.listen.parse().map_err(|_| {
-        Failure::Usage(format!("„{}“ ist keine Adresse. Abhilfe: zum Beispiel 127.0.0.1:8090 angeben.", arguments.listen))
+        Failure::Usage(format!(
+            "„{}“ ist keine Adresse. Abhilfe: zum Beispiel 127.0.0.1:8090 angeben.",
+            arguments.listen
+        ))
     })?;
     if address.ip().is_unspecified() || !is_own_machine(address.ip()) && arguments.name.is_empty() {
         return Err(Failure::Usage(format!(

@@ -86,14 +86,23 @@ fn thread(city: &City, arguments: &TestCity, start: Instant, terminal: &Terminal
         terminal.say(&format!("  {step:<24} {} s", german(*seconds, 1)));
     }
     for (name, (links, doubtful)) in &made.links {
-        terminal.say(&format!("{name}: {} verknüpft, {} für die Durchsicht", whole(*links), whole(*doubtful)));
+        terminal.say(&format!(
+            "{name}: {} verknüpft, {} für die Durchsicht",
+            whole(*links),
+            whole(*doubtful)
+        ));
     }
     terminal.say("\nBefunde, geschützt ausgegeben: SGB II und übrige (veröffentlicht), relatives Risiko, Chancenverhältnis");
     for finding in &made.findings {
-        let share = |share: Option<f64>| share.map_or_else(|| "geschützt".into(), |share| format!("{} %", german(share, 1)));
+        let share = |share: Option<f64>| {
+            share.map_or_else(|| "geschützt".into(), |share| format!("{} %", german(share, 1)))
+        };
         let ratio = |ratio: Option<kekiz_persons::RatioLine>| {
             let number = |value: Option<f64>| value.map_or_else(|| "∞".into(), |value| german(value, 2));
-            ratio.map_or_else(|| "–".into(), |r| format!("{} ({}–{})", number(r.value), german(r.lower, 2), number(r.upper)))
+            ratio.map_or_else(
+                || "–".into(),
+                |r| format!("{} ({}–{})", number(r.value), german(r.lower, 2), number(r.upper)),
+            )
         };
         terminal.say(&format!(
             "  {:<40} {} ({} %)  {} ({} %)  {}  {}",

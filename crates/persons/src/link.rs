@@ -4,7 +4,7 @@ use crate::error::PersonsError;
 use crate::office::Office;
 use kekiz_linkage::{
     Cardinality, Charts, Linked, Model, Records, RuleCount, Search, Step, TextColumnBuilder,
-    link as link_records, stable_hash, suggest, write_model,
+    link as link_records, suggest, write_model,
 };
 use kekiz_microdata::{Codes, Column, Table, Values};
 use kekiz_strongbox::{ItemKind, RestsOn};
@@ -79,7 +79,7 @@ pub struct PairFields {
 
 /// Links two datasets and stores links and doubtful pairs; links and decisions of that name are replaced.
 ///
-/// Record numbers decide ties, so neither the order of the files nor the number of threads matters.
+/// Content decides ties, so neither the order of the rows, nor the secret, nor the number of threads matters.
 ///
 /// # Errors
 /// A dataset without Hilfsmerkmale, fields or rules that give no comparison, or the strongbox refuses.
@@ -159,12 +159,8 @@ fn records(left: &Table, right: &Table) -> Records {
         builder.finish()
     });
     let columns = columns.collect();
-    let keys = [left, right].into_iter().flat_map(|table| {
-        let record = table.column("record");
-        (0..table.rows())
-            .map(move |row| stable_hash(record.and_then(|column| column.code(row)).unwrap_or_default()))
-    });
-    Records { columns, files: vec![left.rows(), right.rows()], keys: keys.collect() }
+    // No keys: record numbers are pseudonyms, and with another secret they would sample and break ties otherwise.
+    Records { columns, files: vec![left.rows(), right.rows()], keys: Vec::new() }
 }
 
 fn table_of(

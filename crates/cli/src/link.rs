@@ -153,7 +153,7 @@ pub(crate) struct Encode {
     /// Spalte, die jeden Datensatz kennzeichnet; sie steht neben dem Code, also eine eigens vergebene Nummer
     #[arg(long, value_name = "SPALTE")]
     pub id: Option<String>,
-    /// Modell (TOML); [encoding] darin sagt, wie kodiert wird
+    /// Modell (TOML); der Abschnitt „encoding“ sagt, wie kodiert wird
     #[arg(long, value_name = "DATEI")]
     pub model: PathBuf,
     /// Datei mit dem gemeinsamen geheimen Schlüssel (mindestens 16 Zeichen)

@@ -1,8 +1,8 @@
 //! Record linkage after Fellegi and Sunter: which records are one person?
 //!
-//! [`parse_model`] reads what is compared how, [`suggest`] writes a first model from the columns; [`link()`] takes
+//! [`parse_model`] reads what is compared how, [`suggest()`] writes a first model from the columns; [`link()`] takes
 //! [`Records`] and gives [`Linked`]: parameters, pairs with match weights, from which [`Linked::clusters`] makes
-//! persons, [`Linked::one_to_one`] links, [`Linked::waterfall`] the explanation of a pair and [`Linked::charts`]
+//! persons, `Linked::one_to_one` links, [`Linked::waterfall`] the explanation of a pair and [`Linked::charts`]
 //! what a reviewer wants to see. [`clk`] encodes identifying values so that two offices can link without exchanging
 //! names. Nothing here reads a file or a clock other than to report how long a step took; no error or `Debug`
 //! carries a person's value.

@@ -1,7 +1,7 @@
 //! General tables: any cross table in up to five dimensions with hierarchies, protected on its own.
 //!
 //! [`GeneralTable`] adds up the finest cells, finds the sensitive ones by a [`TablePolicy`] and says what each needs;
-//! [`suppress`] chooses further cells and attacks the result with the engine of the gate; [`round`] and [`perturb`] are
+//! [`suppress()`] chooses further cells and attacks the result with the engine of the gate; [`round`] and [`perturb`] are
 //! the other ways to protect. Sums, states, the attack and the integer program are the gate's own ([`crate`]).
 
 mod audit;

@@ -1,7 +1,7 @@
 //! Kölner Phonetik.
 
 /// The code of a name in digits; vowels inside a name have none. Letters other than a–z are skipped, so write umlauts
-/// as ae, oe, ue or drop their dots first ([`super::latin`]); the code is the same either way.
+/// as ae, oe, ue or drop their dots first ([`super::latin()`]); the code is the same either way.
 ///
 /// Source: Postel, H. J. (1969), Die Kölner Phonetik, IBM-Nachrichten 19, 925–931. Where the article is silent we
 /// follow its common reading: rules look at letters, h has no code, equal neighbours count once *before* zeros are

@@ -9,7 +9,7 @@ const PARTICLES: [&str; 38] = [
     "prof", "med", "dipl", "ing", "phil", "graf", "freiherr",
 ];
 
-/// A name as lower-case ASCII words (see [`latin`]), hyphens read as spaces. Empty for a text without letters, such
+/// A name as lower-case ASCII words (see [`latin()`]), hyphens read as spaces. Empty for a text without letters, such
 /// as "-" or "?".
 pub fn name(text: &str) -> String {
     let words = latin(text);

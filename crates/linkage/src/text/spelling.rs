@@ -47,7 +47,7 @@ const RULES: [(&str, &str); 43] = [
     ("j", "i"),
 ];
 
-/// The spelling key of a name in [`super::latin`] letters: the spellings of one name that transliteration makes
+/// The spelling key of a name in [`super::latin()`] letters: the spellings of one name that transliteration makes
 /// (Müller, Mueller, Muller; Schewtschenko, Shevchenko; Youssef, Yusuf; Yılmaz, Jilmas is another name) get one key.
 ///
 /// Digraphs are levelled (sch, sh and sz; ch, tch, tsch and cz; ae, oe, ue and the bare vowel), y and j written as i,

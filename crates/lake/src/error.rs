@@ -1,4 +1,4 @@
-use crate::disk::{DiskError, LockError};
+use kekiz_disk::{DiskError, LockError};
 use kekiz_base::AreaTreeError;
 use std::path::PathBuf;
 

@@ -5,7 +5,6 @@
 //! so it is written once and checked whenever it is read. Cells get in by one way only: [`Published::add`] takes a
 //! [`kekiz_disclosure::Release`], which only the gate can make.
 
-pub mod disk;
 mod error;
 mod facility;
 mod indicator;

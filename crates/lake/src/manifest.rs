@@ -1,6 +1,6 @@
 //! The one file that says what is published.
 
-use crate::disk::{self, Access, DiskError};
+use kekiz_disk::{self as disk, Access, DiskError};
 use crate::error::LakeError;
 use kekiz_base::{GeographyId, IndicatorId, IndicatorMeta};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Files named by the digest of their bytes: written once, checked on every read.
 
-use crate::disk::{self, Access};
+use kekiz_disk::{self as disk, Access};
 use crate::error::LakeError;
 use std::collections::BTreeSet;
 use std::fs;

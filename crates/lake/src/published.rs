@@ -1,6 +1,6 @@
 //! The public root.
 
-use crate::disk::{self, Access, Lock};
+use kekiz_disk::{self as disk, Access, Lock};
 use crate::error::LakeError;
 use crate::facility::{self, FacilityLayer};
 use crate::indicator::{self, Content, PublishedIndicator};

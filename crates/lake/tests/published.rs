@@ -5,7 +5,7 @@ mod support;
 
 use kekiz_base::{Cell, GeographyId, GroupId, Level, Period};
 use kekiz_disclosure::History;
-use kekiz_lake::disk::{Access, Lock};
+use kekiz_disk::{Access, Lock};
 use kekiz_lake::{FacilityLayer, LakeError, Published, SiteInfo};
 use proptest::prelude::*;
 use std::fs;

@@ -9,7 +9,7 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int32Type, UInt8Type};
 use kekiz_base::figures::observation;
 use kekiz_base::{AreaKey, DatasetDigest, FigureKey, Figures, GroupId, Mark, Observation, Period};
-use kekiz_lake::disk::DiskError;
+use kekiz_disk::DiskError;
 use kekiz_lake::{Session, SessionConfig};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 
 use crate::error::VaultError;
 use kekiz_base::DatasetInfo;
-use kekiz_lake::disk::{self, Access};
+use kekiz_disk::{self as disk, Access};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};

@@ -13,7 +13,7 @@ use datafusion::parquet::file::metadata::KeyValue;
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use datafusion::parquet::file::writer::SerializedFileWriter;
 use datafusion::parquet::schema::types::ColumnPath;
-use kekiz_lake::disk::DiskError;
+use kekiz_disk::DiskError;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use crate::error::VaultError;
 use crate::manifest::{Dataset, Manifest, file_name};
 use crate::writer::DatasetWriter;
 use kekiz_base::{DatasetInfo, Figures};
-use kekiz_lake::disk::{self, Access, DiskError, Lock};
+use kekiz_disk::{self as disk, Access, DiskError, Lock};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;

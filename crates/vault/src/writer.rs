@@ -7,7 +7,7 @@ use crate::rows::{Chunk, Dictionaries, RowsDigest};
 use crate::vault::Shared;
 use datafusion::arrow::array::ArrayRef;
 use kekiz_base::{DatasetInfo, FigureBatch, FigureDictionaries};
-use kekiz_lake::disk::{self, Access, Lock};
+use kekiz_disk::{self as disk, Access, Lock};
 use smol_str::SmolStr;
 use std::fs;
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
-use kekiz_disk::{DiskError, LockError};
 use kekiz_base::AreaTreeError;
+use kekiz_disk::{DiskError, LockError};
 use std::path::PathBuf;
 
 /// Why the public root could not be read or written. Each variant is a German sentence with the remedy.

@@ -1,8 +1,8 @@
 //! The one file that says what is published.
 
-use kekiz_disk::{self as disk, Access, DiskError};
 use crate::error::LakeError;
 use kekiz_base::{GeographyId, IndicatorId, IndicatorMeta};
+use kekiz_disk::{self as disk, Access, DiskError};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;

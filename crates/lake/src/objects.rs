@@ -1,7 +1,7 @@
 //! Files named by the digest of their bytes: written once, checked on every read.
 
-use kekiz_disk::{self as disk, Access};
 use crate::error::LakeError;
+use kekiz_disk::{self as disk, Access};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,5 @@
 //! The public root.
 
-use kekiz_disk::{self as disk, Access, Lock};
 use crate::error::LakeError;
 use crate::facility::{self, FacilityLayer};
 use crate::indicator::{self, Content, PublishedIndicator};
@@ -9,6 +8,7 @@ use crate::manifest::{Entry, Manifest, Retired, SiteInfo};
 use crate::objects;
 use kekiz_base::{AreaTree, GeographyId, IndicatorId, IndicatorMeta};
 use kekiz_disclosure::{EarlierCells, History, Release};
+use kekiz_disk::{self as disk, Access, Lock};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

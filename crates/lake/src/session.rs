@@ -115,8 +115,8 @@ impl Session {
 
     /// Makes a Parquet file a table. The path is taken literally, whatever characters it holds.
     pub fn register_file(&self, table: &str, path: &Path) -> Result<(), LakeError> {
-        let absolute = std::path::absolute(path)
-            .map_err(|reason| kekiz_disk::DiskError::new("finden", path, reason))?;
+        let absolute =
+            std::path::absolute(path).map_err(|reason| kekiz_disk::DiskError::new("finden", path, reason))?;
         let context = self.context.clone();
         let table = TableReference::bare(table.to_string());
         wait(async move {

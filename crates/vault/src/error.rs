@@ -1,6 +1,6 @@
 use kekiz_base::{AreaKey, Period};
-use kekiz_lake::LakeError;
 use kekiz_disk::{DiskError, LockError};
+use kekiz_lake::LakeError;
 use smol_str::SmolStr;
 use std::fmt;
 use std::path::PathBuf;

@@ -271,6 +271,10 @@ test("an account is linked to the login of the town hall", async ({ page }) => {
 	await logIn(page, PROVIDER);
 	await page.goto("/konto");
 	await page.getByRole("button", { name: "Anmeldung verknüpfen" }).click();
+	// Whoever changes their mind is still logged in.
+	await page.getByRole("link", { name: "Doch nicht" }).click();
+	await expect(page).toHaveURL(/\/konto$/);
+	await page.getByRole("button", { name: "Anmeldung verknüpfen" }).click();
 	await page.getByRole("link", { name: /^Weiter/ }).click();
 	await logInThere(page, "gero");
 	await expect(page.getByRole("status")).toContainText("auch mit der Anmeldung der Verwaltung");

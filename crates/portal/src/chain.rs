@@ -10,6 +10,7 @@ mod supply;
 pub use rules::{Around, Band, KindSupply, Need, Rules};
 pub(crate) use supply::Memory;
 
+use crate::error::invalid;
 use crate::{Portal, PortalError};
 use figures::Figures;
 use kekiz_atlas::Atlas;
@@ -296,7 +297,7 @@ fn choose_place(atlas: &Atlas, ask: &ChainAsk, rules: &Rules, places: &[Area]) -
     known(&AreaKey::new(&rules.start)).or_else(|| places.first()).cloned().ok_or_else(|| {
         invalid(
             "ort",
-            "Im Atlas gibt es keine Kinderzahlen, wie sie in kette.toml stehen. Abhilfe: dort andere Kennzahlen nennen.".into(),
+            "Im Atlas gibt es keine Kinderzahlen, wie sie in kette.toml stehen. Abhilfe: dort andere Kennzahlen nennen.",
         )
     })
 }
@@ -304,9 +305,8 @@ fn choose_place(atlas: &Atlas, ask: &ChainAsk, rules: &Rules, places: &[Area]) -
 fn choose_level(ask: &ChainAsk, levels: &[(GeographyId, String)]) -> Result<GeographyId, PortalError> {
     let Some(asked) = &ask.level else {
         let first = levels.first().map(|(geography, _)| geography.clone());
-        return first.ok_or_else(|| {
-            invalid("ebene", "Unter diesem Ort gibt es keine Gebiete mit Kinderzahlen.".into())
-        });
+        return first
+            .ok_or_else(|| invalid("ebene", "Unter diesem Ort gibt es keine Gebiete mit Kinderzahlen."));
     };
     levels.iter().map(|(geography, _)| geography).find(|one| one.as_str() == asked).cloned().ok_or_else(
         || {
@@ -314,10 +314,6 @@ fn choose_level(ask: &ChainAsk, levels: &[(GeographyId, String)]) -> Result<Geog
             invalid("ebene", format!("Diese Ebene gibt es hier nicht. Möglich: {}.", names.join(", ")))
         },
     )
-}
-
-fn invalid(field: &'static str, message: String) -> PortalError {
-    PortalError::Invalid { field, message }
 }
 
 /// A rate that is no share: the need is not known.

@@ -1,5 +1,6 @@
 //! Somebody says an organisation is theirs; who coordinates decides.
 
+use crate::error::invalid;
 use crate::people::{Action, Object, context};
 use crate::{Actor, Grant, Portal, PortalError, Role, Scope};
 use kekiz_accounts::mail::Letter;
@@ -34,14 +35,13 @@ impl Portal {
         if self.provider(id).is_none() {
             return Err(PortalError::NotFound { what: "Diesen Träger" });
         }
-        let invalid = |field, message: String| PortalError::Invalid { field, message };
         if actor.organizations().contains(id) {
-            return Err(invalid("traeger", "Diesen Träger pflegen Sie schon.".into()));
+            return Err(invalid("traeger", "Diesen Träger pflegen Sie schon."));
         }
         let grounds = crate::complain::clean(grounds);
         if grounds.chars().filter(|c| c.is_alphanumeric()).count() < 3 {
             let message = "Bitte schreiben Sie kurz, was Sie mit dem Träger zu tun haben, zum Beispiel „Ich leite die Kita“.";
-            return Err(invalid("grund", message.into()));
+            return Err(invalid("grund", message));
         }
         if grounds.chars().count() > LONGEST {
             return Err(invalid(
@@ -64,7 +64,7 @@ impl Portal {
         if !claims::insert(&writing.tx, claim).await? {
             return Err(invalid(
                 "traeger",
-                "Darum haben Sie schon gebeten. Die Netzwerkkoordination meldet sich.".into(),
+                "Darum haben Sie schon gebeten. Die Netzwerkkoordination meldet sich.",
             ));
         }
         writing.note("claim.made", "organization", id.as_str(), json!({ "claim": number }));

@@ -1,5 +1,6 @@
 //! "Is this out of date?": what readers report about an offer.
 
+use crate::error::invalid;
 use crate::{Actor, Portal, PortalError};
 use kekiz_offers::OfferId;
 use kekiz_store::attempts;
@@ -24,27 +25,23 @@ impl Portal {
         let offer = self.public_offer(id).await?;
         let message = clean(message);
         if message.chars().filter(|c| c.is_alphanumeric()).count() < 3 {
-            return Err(PortalError::Invalid {
-                field: "meldung",
-                message:
-                    "Bitte schreiben Sie kurz, was nicht stimmt, zum Beispiel „Die Telefonnummer ist falsch“."
-                        .into(),
-            });
+            return Err(invalid(
+                "meldung",
+                "Bitte schreiben Sie kurz, was nicht stimmt, zum Beispiel „Die Telefonnummer ist falsch“.",
+            ));
         }
         if message.chars().count() > LONGEST {
-            return Err(PortalError::Invalid {
-                field: "meldung",
-                message: format!("Der Text ist zu lang. Bitte höchstens {LONGEST} Zeichen schreiben."),
-            });
+            return Err(invalid(
+                "meldung",
+                format!("Der Text ist zu lang. Bitte höchstens {LONGEST} Zeichen schreiben."),
+            ));
         }
         let contact = clean(contact);
         if contact.chars().count() > 200 {
-            return Err(PortalError::Invalid {
-                field: "kontakt",
-                message:
-                    "Die Angabe ist zu lang. Bitte nur eine E-Mail-Adresse oder Telefonnummer eintragen."
-                        .into(),
-            });
+            return Err(invalid(
+                "kontakt",
+                "Die Angabe ist zu lang. Bitte nur eine E-Mail-Adresse oder Telefonnummer eintragen.",
+            ));
         }
         let mut writing = self.begin(&Actor::Public, "").await?;
         let key = attempts::key("error-report", offer.id.as_str());

@@ -1,5 +1,6 @@
 //! Offers that may be the same: suggested, compared, merged with history, and taken apart again.
 
+use crate::error::invalid;
 use crate::people::{Action, Object};
 use crate::portal::blocking;
 use crate::{Actor, Portal, PortalError};
@@ -82,7 +83,7 @@ impl From<MergeError> for PortalError {
     fn from(error: MergeError) -> Self {
         match error {
             MergeError::Trouble(trouble) => Self::Store(trouble),
-            other => Self::Invalid { field: "", message: other.to_string() },
+            other => invalid("", other.to_string()),
         }
     }
 }
@@ -181,7 +182,7 @@ impl Portal {
         }
         let today = self.now().local.date();
         let record = kekiz_offers::merge(&pair.kept, &pair.absorbed, take, today, actor.audit_name())
-            .map_err(|error| PortalError::Invalid { field: "", message: error.to_string() })?;
+            .map_err(|error| invalid("", error.to_string()))?;
         let mut writing = self.begin(actor, "Zusammengeführt").await?;
         let id = self.around().uuid();
         merges::merge(&writing.tx, &id, &record.merged, absorbed, &writing.edit).await?;

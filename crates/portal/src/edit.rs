@@ -1,5 +1,6 @@
 //! What providers do with their own offers: write, save, publish, confirm, archive.
 
+use crate::error::invalid;
 use crate::people::{Action, Object};
 use crate::{Actor, Portal, PortalError};
 use jiff::civil::Date;
@@ -111,10 +112,7 @@ impl Portal {
         }
         let name = name.trim();
         if name.is_empty() || name.chars().count() > 200 {
-            return Err(PortalError::Invalid {
-                field: "name",
-                message: "Bitte einen Namen mit höchstens 200 Zeichen eintragen.".into(),
-            });
+            return Err(invalid("name", "Bitte einen Namen mit höchstens 200 Zeichen eintragen."));
         }
         let mut offer = Offer::draft(OfferId(self.around().uuid()), organization.clone());
         offer.service.name = name.into();
@@ -179,10 +177,7 @@ impl Portal {
         if required.is_empty() {
             return Ok(());
         }
-        Err(PortalError::Invalid {
-            field: "",
-            message: format!("Zum Veröffentlichen fehlt noch etwas. {}", required.join(" ")),
-        })
+        Err(invalid("", format!("Zum Veröffentlichen fehlt noch etwas. {}", required.join(" "))))
     }
 
     /// Makes an offer public that lacks nothing required. What is in it counts as checked today.

@@ -43,11 +43,8 @@ pub enum Back {
         /// The page the person wanted.
         onward: String,
     },
-    /// The identity is linked now.
-    Linked {
-        /// Secret of the session.
-        token: String,
-    },
+    /// The identity is linked now; the person was and is logged in.
+    Linked,
 }
 
 fn wrong(error: OidcError) -> PortalError {
@@ -121,7 +118,7 @@ impl Portal {
                     let person = accounts::Actor::load(cx.db, &account).await?;
                     accounts::link_identity(&mut cx, &person, &identity.issuer, &identity.subject).await?;
                 }
-                return Ok(Back::Linked { token: self.enter(&account, device).await? });
+                return Ok(Back::Linked);
             }
             Errand::Accept(secret) => {
                 context!(self, cx);

@@ -2,6 +2,7 @@
 
 use kekiz_offers::{Offer, OfferId};
 use kekiz_store::{SaveError, Stored, Trouble};
+use std::borrow::Cow;
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +65,7 @@ pub enum PortalError {
     #[error("{message}")]
     Invalid {
         /// Name of the field in the form.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// What is wrong and what to do.
         message: String,
     },
@@ -94,6 +95,11 @@ pub enum PortalError {
         "Das PDF ließ sich nicht erzeugen: {0}. Abhilfe: die Liste als CSV herunterladen und den Fehler melden."
     )]
     Report(String),
+}
+
+/// Something entered in this field of the form does not fit.
+pub(crate) fn invalid(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> PortalError {
+    PortalError::Invalid { field: field.into(), message: message.into() }
 }
 
 impl PortalError {

@@ -2,6 +2,7 @@
 //!
 //! A state is computed whenever it is read; nobody can type it in.
 
+use crate::error::invalid;
 use crate::people::{Action, Object};
 use crate::registers::Saved;
 use crate::{Actor, Portal, PortalError};
@@ -210,10 +211,6 @@ impl Portal {
     }
 }
 
-fn invalid(field: &'static str, message: &str) -> PortalError {
-    PortalError::Invalid { field, message: message.into() }
-}
-
 /// Refuses a goal that could not be shown or measured at all. What it merely lacks is said beside it.
 pub(crate) fn check(goal: &Goal) -> Result<(), PortalError> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -229,18 +226,19 @@ pub(crate) fn check(goal: &Goal) -> Result<(), PortalError> {
     if goal.effect_step != 0 && Step::new(goal.effect_step).is_none() {
         return Err(invalid("stufe", "Die Wirkungstreppe hat sieben Stufen. Bitte 1 bis 7 wählen."));
     }
-    for target in &goal.targets {
+    for (at, target) in goal.targets.iter().enumerate() {
+        let field = |part: &str| format!("mass_{at}_{part}");
         if !target.value.is_finite() {
             return Err(invalid(
-                "targets",
+                field("wert"),
                 "Der Zielwert ist keine Zahl. Bitte eine Zahl eintragen, zum Beispiel 12,5.",
             ));
         }
         if target.year <= target.from_year {
-            return Err(invalid("targets", "Das Zieljahr muss nach dem Ausgangsjahr liegen."));
+            return Err(invalid(field("jahr"), "Das Zieljahr muss nach dem Ausgangsjahr liegen."));
         }
         if IndicatorId::new(&target.indicator).is_none() {
-            return Err(invalid("targets", "Bitte eine Kennzahl aus dem Atlas wählen."));
+            return Err(invalid(field("kennzahl"), "Bitte eine Kennzahl aus dem Atlas wählen."));
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Changes somebody proposes to an offer they do not keep: one decision for each field, the difference in view.
 
+use crate::error::invalid;
 use crate::people::{Action, Object};
 use crate::{Actor, Portal, PortalError};
 use kekiz_offers::{Conflict, FieldChange, Offer, OfferId, apply, diff, field_label, group_of, value_text};
@@ -30,10 +31,6 @@ pub struct Proposal {
     pub now: Option<String>,
     /// Who proposes; empty when the account is gone.
     pub person: String,
-}
-
-fn invalid(message: impl Into<String>) -> PortalError {
-    PortalError::Invalid { field: "", message: message.into() }
 }
 
 fn change(request: &ChangeRequest) -> FieldChange {
@@ -86,11 +83,11 @@ impl Portal {
         wanted.checks = seen.checks.clone();
         let found = diff(&seen, &wanted);
         if found.is_empty() {
-            return Err(invalid("Es wurde nichts geändert. Bitte erst etwas ändern, dann vorschlagen."));
+            return Err(invalid("", "Es wurde nichts geändert. Bitte erst etwas ändern, dann vorschlagen."));
         }
         let note = crate::complain::clean(note);
         if note.chars().count() > 1000 {
-            return Err(invalid("Die Begründung ist zu lang. Bitte höchstens 1000 Zeichen schreiben."));
+            return Err(invalid("", "Die Begründung ist zu lang. Bitte höchstens 1000 Zeichen schreiben."));
         }
         let mine = changes::open(self.db(), SHOWN).await?;
         let mine = mine.iter().filter(|one| one.proposed_by.as_deref() == actor.account()).count();
@@ -180,13 +177,15 @@ impl Portal {
             if let Some(now) = moved(&before, &change) {
                 if !seen {
                     return Err(invalid(
+                        "",
                         "Das Feld wurde inzwischen geändert. Es wurde nichts überschrieben. Abhilfe: die neue Fassung ansehen und noch einmal entscheiden.",
                     ));
                 }
                 change.before = now;
             }
             let mut offer = before.clone();
-            apply(&mut offer, std::slice::from_ref(&change)).map_err(|error| invalid(error.to_string()))?;
+            apply(&mut offer, std::slice::from_ref(&change))
+                .map_err(|error| invalid("", error.to_string()))?;
             if offer.state.is_public() {
                 self.must_be_whole(&offer)?;
             }

@@ -1,6 +1,7 @@
 //! What people keep as short lists: the Leitbild and the network. One entry at a time, every version kept, and nothing
 //! overwritten that somebody else saved in between.
 
+use crate::error::invalid;
 use crate::people::{Action, Object};
 use crate::{Actor as Who, Portal, PortalError};
 use kekiz_store::cycle::CycleAnswer;
@@ -33,10 +34,6 @@ pub enum Saved<T> {
     Done(Stored<T>),
     /// Somebody else saved in between: nothing was changed. Their version; `None` where the entry was taken away.
     Stale(Option<Box<Stored<T>>>),
-}
-
-fn invalid(field: &'static str, message: impl Into<String>) -> PortalError {
-    PortalError::Invalid { field, message: message.into() }
 }
 
 /// A text that has to be there, with at most so many characters.

@@ -5,6 +5,7 @@
 //! at a time, and kept, so that nobody can keep the server busy with it.
 
 use crate::chain::{ChainAsk, ChainView};
+use crate::error::invalid;
 use crate::portal::blocking;
 use crate::{Portal, PortalError};
 use kekiz_atlas::Atlas;
@@ -163,16 +164,9 @@ fn check(ask: &SitingAsk) -> Result<(), PortalError> {
     if let Wish::Covered(radius) = ask.wish
         && !(RADII.0..=RADII.1).contains(&radius)
     {
-        return Err(invalid(
-            "umkreis",
-            "Der Umkreis muss zwischen 100 Metern und 50 Kilometern liegen.".into(),
-        ));
+        return Err(invalid("umkreis", "Der Umkreis muss zwischen 100 Metern und 50 Kilometern liegen."));
     }
     Ok(())
-}
-
-fn invalid(field: &'static str, message: String) -> PortalError {
-    PortalError::Invalid { field, message }
 }
 
 /// The question with what its answer needs.
@@ -205,7 +199,7 @@ impl Task {
         let Some(kind) = kind.cloned() else {
             return Err(invalid(
                 "art",
-                "Diese Art von Angebot gibt es hier nicht. Bitte eine aus der Liste wählen.".into(),
+                "Diese Art von Angebot gibt es hier nicht. Bitte eine aus der Liste wählen.",
             ));
         };
         let of_kind: Vec<usize> =

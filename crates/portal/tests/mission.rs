@@ -114,8 +114,8 @@ async fn goals_that_cannot_be_shown_are_refused_with_the_field() {
         ("id", goal("Ä b", vec![])),
         ("titel", Goal { title: " ".into(), ..goal("a", vec![]) }),
         ("stufe", Goal { effect_step: 9, ..goal("a", vec![]) }),
-        ("targets", goal("a", vec![target(2020, f64::NAN, 2030)])),
-        ("targets", goal("a", vec![target(2030, 1.0, 2020)])),
+        ("mass_0_wert", goal("a", vec![target(2020, f64::NAN, 2030)])),
+        ("mass_1_jahr", goal("a", vec![target(2020, 1.0, 2030), target(2030, 1.0, 2020)])),
         ("leitsatz", Goal { parent: "nirgends".into(), ..goal("a", vec![]) }),
     ];
     for (expected, goal) in wrong {

@@ -95,16 +95,18 @@ async fn receive(state: &SiteState, ask: &Ask, body: &[u8]) -> Result<Made, Page
     if fields.get("webseite").is_some() {
         return Made::redirect(StatusCode::SEE_OTHER, &thanks);
     }
-    let problem =
-        match portal.report_error(&OfferId(offer.id.to_string()), message, contact, IN_AN_HOUR).await {
-            Ok(_) => return Made::redirect(StatusCode::SEE_OTHER, &thanks),
-            Err(PortalError::TooMany) => "wrong_too_many",
-            Err(PortalError::Invalid { field: "meldung", .. }) if message.chars().count() < 100 => {
-                "wrong_too_short"
-            }
-            Err(PortalError::Invalid { .. }) => "wrong_too_long",
-            Err(other) => return Err(other.into()),
-        };
+    let problem = match portal
+        .report_error(&OfferId(offer.id.to_string()), message, contact, IN_AN_HOUR)
+        .await
+    {
+        Ok(_) => return Made::redirect(StatusCode::SEE_OTHER, &thanks),
+        Err(PortalError::TooMany) => "wrong_too_many",
+        Err(PortalError::Invalid { field, .. }) if field == "meldung" && message.chars().count() < 100 => {
+            "wrong_too_short"
+        }
+        Err(PortalError::Invalid { .. }) => "wrong_too_long",
+        Err(other) => return Err(other.into()),
+    };
     let page = Page {
         message: message.to_string(),
         contact: contact.to_string(),

@@ -27,16 +27,17 @@ async fn go(state: &SiteState, ask: &Ask, guest: &Guest) -> Result<Made, PageErr
         None => Errand::Enter(ask.params.get("weiter").and_then(gate::onward).unwrap_or("").to_string()),
     };
     match guest.portal.go_to_provider(errand).await {
-        Ok((address, token)) => look::go_with(&address, Some(&token)),
+        Ok((address, token)) => look::go_on_journey(&address, &token),
         Err(error) => enter::refused(state, ask, guest, look::mend(error)?),
     }
 }
 
 async fn back(state: &SiteState, ask: &Ask, guest: &Guest) -> Result<Made, PageError> {
     let given = |name: &str| ask.params.get(name).unwrap_or("");
-    match guest.portal.come_back(&guest.secret, given("state"), given("code"), &guest.device).await {
+    let journey = guest.journey.as_deref().unwrap_or("");
+    match guest.portal.come_back(journey, given("state"), given("code"), &guest.device).await {
         Ok(Back::Entered { entered, onward }) => enter::arrive(guest, &entered.token, &onward).await,
-        Ok(Back::Linked { token }) => look::go_with("/konto?neu=verknuepft", Some(&token)),
+        Ok(Back::Linked) => look::go("/konto?neu=verknuepft"),
         Err(error) => enter::refused(state, ask, guest, look::mend(error)?),
     }
 }
@@ -55,7 +56,7 @@ async fn link(state: &SiteState, _: &Ask, signed: &Signed, _: &Form) -> Result<M
     let (address, token) = signed.portal.go_to_provider(Errand::Link(account)).await?;
     let label = signed.portal.login_provider().map(|one| one.label.clone()).unwrap_or_default();
     let chrome = look::signed(state, signed, "Anmeldung verknüpfen").crumb("Mein Konto", "/konto");
-    look::page_with_cookie(&Page { chrome, label, address }, &token)
+    look::page_of_journey(&Page { chrome, label, address }, &token)
 }
 
 async fn unlink(_: &SiteState, _: &Ask, signed: &Signed, _: &Form) -> Result<Made, PageError> {

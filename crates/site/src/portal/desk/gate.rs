@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// Name of the cookie. Browsers take `__Host-` only with `Secure`, for this host alone and its whole path.
 const COOKIE: &str = "__Host-kekiz";
+/// Name of the cookie that finds a login again which goes by the provider; whoever is logged in stays so meanwhile.
+const JOURNEY: &str = "__Host-kekiz-weg";
 /// Name of the form field with the token.
 pub(crate) const TOKEN_FIELD: &str = "schutz";
 
@@ -25,6 +27,8 @@ pub(crate) struct Guest {
     pub(crate) secret: String,
     /// Whether the cookie has to be set.
     pub(crate) fresh: bool,
+    /// Secret of a login on its way by the provider.
+    pub(crate) journey: Option<String>,
     /// Network address, for limits.
     pub(crate) origin: String,
     /// A few words about the browser.
@@ -89,18 +93,27 @@ pub(crate) fn token(secret: &str) -> String {
         .collect()
 }
 
-fn cookie(headers: &HeaderMap) -> Option<String> {
+fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let found = pairs.flat_map(|text| text.split(';')).find_map(|pair| {
         let (name, value) = pair.trim().split_once('=')?;
-        (name == COOKIE).then(|| value.to_string())
+        (name == wanted).then(|| value.to_string())
     })?;
     (found.len() == 64 && found.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(found)
 }
 
 /// Sets the cookie; it ends with the browser at the latest, the session earlier.
 pub(crate) fn set(headers: &mut HeaderMap, secret: &str) {
-    let text = format!("{COOKIE}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax");
+    write(headers, COOKIE, secret, "");
+}
+
+/// Sets the cookie of a login that goes by the provider.
+pub(crate) fn set_journey(headers: &mut HeaderMap, secret: &str) {
+    write(headers, JOURNEY, secret, "");
+}
+
+fn write(headers: &mut HeaderMap, name: &str, secret: &str, end: &str) {
+    let text = format!("{name}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax{end}");
     if let Ok(value) = HeaderValue::from_str(&text) {
         headers.append(header::SET_COOKIE, value);
     }
@@ -108,10 +121,7 @@ pub(crate) fn set(headers: &mut HeaderMap, secret: &str) {
 
 /// Takes the cookie away.
 pub(crate) fn clear(headers: &mut HeaderMap) {
-    let text = format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
-    if let Ok(value) = HeaderValue::from_str(&text) {
-        headers.append(header::SET_COOKIE, value);
-    }
+    write(headers, COOKIE, "", "; Max-Age=0");
 }
 
 /// The network address of the browser. Behind a web server on the same machine it is the last one that server names.
@@ -161,7 +171,7 @@ impl FromRequestParts<SiteState> for Guest {
             let error = PageError::NotFound("Hier gibt es nur den Atlas; anmelden muss sich niemand.".into());
             return Err(trouble(parts, state, error).await);
         };
-        let found = cookie(&parts.headers);
+        let found = cookie(&parts.headers, COOKIE);
         let visitor = match &found {
             Some(secret) => portal.visitor(secret).await,
             None => Ok(None),
@@ -174,6 +184,7 @@ impl FromRequestParts<SiteState> for Guest {
         Ok(Self {
             secret: found.unwrap_or_else(|| portal.secret()),
             fresh,
+            journey: cookie(&parts.headers, JOURNEY),
             origin: origin(parts),
             device: device(&parts.headers),
             visitor,
@@ -210,7 +221,7 @@ impl FromRequest<SiteState> for Form {
 
     async fn from_request(request: Request, state: &SiteState) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let secret = cookie(&parts.headers);
+        let secret = cookie(&parts.headers, COOKIE);
         let request = Request::from_parts(parts.clone(), body);
         let bytes = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
         let params = Params::parse(&String::from_utf8_lossy(&bytes));
@@ -267,7 +278,7 @@ impl FromRequest<SiteState> for Upload {
 
     async fn from_request(request: Request, state: &SiteState) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let secret = cookie(&parts.headers);
+        let secret = cookie(&parts.headers, COOKIE);
         let request = Request::from_parts(parts.clone(), body);
         let done = match Multipart::from_request(request, state).await {
             Ok(multipart) => Self::read(multipart, secret.as_deref()).await,
@@ -315,7 +326,7 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::COOKIE, sent.parse().unwrap());
-            assert_eq!(cookie(&headers).is_some(), found, "{sent}");
+            assert_eq!(cookie(&headers, COOKIE).is_some(), found, "{sent}");
         }
     }
 

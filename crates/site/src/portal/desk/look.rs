@@ -61,19 +61,30 @@ pub(crate) fn guest(
     Ok(Made::Other(guest.dress((status, html, body).into_response())))
 }
 
-/// A page that changes the cookie.
-pub(crate) fn page_with_cookie(template: &impl askama::Template, secret: &str) -> Result<Made, PageError> {
+/// A page from which a login by the provider can begin.
+pub(crate) fn page_of_journey(template: &impl askama::Template, secret: &str) -> Result<Made, PageError> {
     let body = template.render().map_err(|error| PageError::Internal(error.to_string()))?;
     let html = [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))];
     let mut response = (html, body).into_response();
-    gate::set(response.headers_mut(), secret);
+    gate::set_journey(response.headers_mut(), secret);
     Ok(Made::Other(response))
+}
+
+/// A redirect to the provider.
+pub(crate) fn go_on_journey(to: &str, secret: &str) -> Result<Made, PageError> {
+    let mut response = redirect(to)?;
+    gate::set_journey(response.headers_mut(), secret);
+    Ok(Made::Other(response))
+}
+
+fn redirect(to: &str) -> Result<Response, PageError> {
+    let to = HeaderValue::from_str(to).map_err(|error| PageError::Internal(error.to_string()))?;
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())
 }
 
 /// A redirect that begins or ends a session.
 pub(crate) fn go_with(to: &str, secret: Option<&str>) -> Result<Made, PageError> {
-    let to = HeaderValue::from_str(to).map_err(|error| PageError::Internal(error.to_string()))?;
-    let mut response: Response = (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response();
+    let mut response = redirect(to)?;
     match secret {
         Some(secret) => gate::set(response.headers_mut(), secret),
         None => gate::clear(response.headers_mut()),

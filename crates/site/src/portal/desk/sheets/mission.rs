@@ -1,7 +1,7 @@
 //! The forms of the Leitbild: guiding sentences, goals with their targets, decisions of the council.
 
 use super::lists::Lists;
-use super::{Answer, Sheet, choices, day, group};
+use super::{Answer, Sheet, choices, coded, day, group};
 use crate::ask::Ask;
 use crate::portal::desk::fields::{Field, Group, line, many, number, one, text};
 use kekiz_base::number::german;
@@ -17,10 +17,6 @@ impl Sheet for GuidingSentence {
 
     fn title(&self, _: &Lists) -> String {
         self.text.clone()
-    }
-
-    fn begin(id: &str, _: &Ask) -> Option<Self> {
-        id.is_empty().then(Self::default)
     }
 
     fn fields(&self, _: &Lists) -> Vec<Group> {
@@ -159,8 +155,7 @@ const DIRECTIONS: [(&str, &str); 2] = [("mehr", "höher ist besser"), ("weniger"
 /// The fields of one target. Taking the indicator out takes the target away.
 fn target(at: usize, found: Option<&Target>, lists: &Lists) -> Group {
     let name = |part: &str| format!("mass_{at}_{part}");
-    let directions: Vec<(String, String)> =
-        DIRECTIONS.iter().map(|(code, label)| ((*code).to_string(), (*label).to_string())).collect();
+    let directions = coded(&DIRECTIONS);
     let year =
         |number: Option<i16>| number.and_then(|year| u32::try_from(year).ok()).filter(|year| *year > 0);
     let is = |code: &str| found.is_some_and(|one| (code == "mehr") == one.higher_is_better);
@@ -249,10 +244,6 @@ impl Sheet for CouncilDecision {
 
     fn title(&self, _: &Lists) -> String {
         self.title.clone()
-    }
-
-    fn begin(id: &str, _: &Ask) -> Option<Self> {
-        id.is_empty().then(Self::default)
     }
 
     fn fields(&self, _: &Lists) -> Vec<Group> {

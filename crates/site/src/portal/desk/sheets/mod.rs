@@ -3,6 +3,7 @@
 //! A kind says which fields it asks for and how an answer changes the entry; saving, conflicts and history are the
 //! same for all. Only fields whose answer was changed are written, so that two people can change different fields.
 
+mod chain;
 mod lists;
 mod mission;
 mod network;
@@ -84,7 +85,9 @@ trait Sheet: Kept + Default {
     /// What it is called on its page.
     fn title(&self, lists: &Lists) -> String;
     /// An entry that is not there yet: with an id it has by its nature, or with what the link says.
-    fn begin(id: &str, ask: &Ask) -> Option<Self>;
+    fn begin(id: &str, _: &Ask) -> Option<Self> {
+        id.is_empty().then(Self::default)
+    }
     /// What the form asks.
     fn fields(&self, lists: &Lists) -> Vec<Group>;
     /// Writes an answer into the entry.
@@ -341,7 +344,7 @@ async fn save_one<T: Sheet>(
             Made::page_with(StatusCode::CONFLICT, &page)
         }
         Ok(Saved::Stale(None)) => Err(missing()),
-        Err(PortalError::Invalid { field, message }) => refused(field.to_string(), message),
+        Err(PortalError::Invalid { field, message }) => refused(field.into_owned(), message),
         Err(error) => refused(String::new(), look::mend(error)?),
     }
 }
@@ -354,6 +357,11 @@ fn choices(list: &[(String, String)], chosen: impl Fn(&str) -> bool) -> Vec<Choi
         chosen: chosen(code),
     };
     list.iter().map(choice).collect()
+}
+
+/// Codes with German words, for [`choices`].
+fn coded(list: &[(&str, &str)]) -> Vec<(String, String)> {
+    list.iter().map(|(code, word)| ((*code).to_string(), (*word).to_string())).collect()
 }
 
 /// A field for a day.

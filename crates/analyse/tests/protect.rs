@@ -203,12 +203,7 @@ fn hostile_files_are_refused_with_line_column_and_remedy() {
         ("ort,n\na,9\n,7\n", "", Some("n"), &["Zeile 3", "fehlt"]),
         ("ort,n\n", "", Some("n"), &["keine Zeilen"]),
         ("ort,n\na,9\n", "version = 1\nfalsch = 2\n", Some("n"), &["h.toml", "line 2", "docs/formate.md"]),
-        (
-            "ort,n\na,9\n",
-            "version = 1\n[[dimensions]]\nname = \"alter\"\n",
-            Some("n"),
-            &["„alter“", "--dims"],
-        ),
+        ("ort,n\na,9\n", "version = 1\n[[tables]]\ndims = [\"alter\"]\n", Some("n"), &["„alter“", "--dims"]),
     ] {
         let folder = folder(&[("t.csv", table)]);
         if !hierarchy.is_empty() {
@@ -221,6 +216,28 @@ fn hostile_files_are_refused_with_line_column_and_remedy() {
         assert!(!text.contains("geheim") && !text.contains("x7"), "{text}");
         assert!(!request.out.exists() && !request.audit.exists());
     }
+}
+
+#[test]
+fn hierarchies_of_other_columns_are_passed_over_with_a_note() {
+    let more = format!(
+        "{HIERARCHY}[[dimensions]]\nname = \"plz\"\ncolumns = [\"gibt es nicht\"]\n[[dimensions]]\nname = \"sex\"\n"
+    );
+    let folder = folder(&[("t.csv", &children(None)), ("h.toml", &more)]);
+    let request = request(folder.path(), "statbez,age", "min5");
+    let (audit, findings) = protect_table(&request).unwrap();
+    let said: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].contains("„plz“") && said[1].contains("„sex“") && said[1].contains("h.toml"), "{said:?}");
+    let codes: Vec<&str> =
+        audit["findings"].as_array().unwrap().iter().filter_map(|finding| finding["code"].as_str()).collect();
+    assert_eq!(codes, ["hierarchy-left-out"; 2]);
+    // The table is the one the file without them gives.
+    let safe = std::fs::read_to_string(&request.out).unwrap();
+    std::fs::write(folder.path().join("h.toml"), HIERARCHY).unwrap();
+    let (audit, _) = protect_table(&request).unwrap();
+    assert_eq!(std::fs::read_to_string(&request.out).unwrap(), safe);
+    assert_eq!(audit["findings"].as_array().map(Vec::len), Some(0));
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! The hierarchy file of `kekiz protect`: which codes make which.
 
 use crate::AnalyseError;
+use kekiz_base::{Diagnostics, Place, Severity};
 use kekiz_disclosure::general::{Dimension, DimensionError};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// Version of the file format.
 const VERSION: u32 = 1;
@@ -74,6 +76,24 @@ impl Hierarchies {
             )));
         }
         Ok(read)
+    }
+
+    /// Notes which dimensions of the file the table does not have: one file may serve many tables.
+    pub(crate) fn passed_over(&self, dims: &[String], file: &Path) -> Diagnostics {
+        let mut findings = Diagnostics::new();
+        for hierarchy in self.dimensions.iter().filter(|hierarchy| !dims.contains(&hierarchy.name)) {
+            findings.push(
+                Severity::Note,
+                "hierarchy-left-out",
+                Place { file: Some(file.display().to_string()), line: None, column: None },
+                format!(
+                    "Die Hierarchie von „{}“ bleibt außer Acht, denn --dims nennt diese Spalte nicht.",
+                    hierarchy.name
+                ),
+                "nichts zu tun, wenn die Tabelle nicht danach gegliedert ist; sonst den Namen berichtigen",
+            );
+        }
+        findings
     }
 
     /// The hierarchy of a dimension; a list of codes when the file has none.

@@ -93,6 +93,9 @@ fn run(request: &ProtectRequest) -> Result<(Value, Diagnostics), ProtectError> {
     let secret = secret(request, &policy)?;
     let needs_largest = !policy.dominance.is_empty() || policy.p_percent.is_some();
     let (mut read, mut findings) = read::read(request, &hierarchies, needs_largest, secret.as_ref())?;
+    if let Some(path) = &request.hierarchies {
+        findings.extend(hierarchies.passed_over(&request.dims, path));
+    }
     if policy.treatment == Treatment::CellKey && request.response.is_some() {
         return Err(ProtectError::Usage("Die Cell-Key-Methode gilt für Fallzahlen, nicht für Beträge. Abhilfe: --response weglassen oder eine Regel mit „treatment = \"suppress\"“ verwenden.".into()));
     }
@@ -133,6 +136,7 @@ fn run(request: &ProtectRequest) -> Result<(Value, Diagnostics), ProtectError> {
         "output": blake3::hash(safe.as_bytes()).to_hex().to_string(),
         "earlier_tables": earlier.len(),
         "known_cells": known,
+        "findings": findings,
         "dimensions": write::dimensions(&layout),
     });
     if let (Value::Object(audit), Value::Object(details)) = (&mut audit, details) {

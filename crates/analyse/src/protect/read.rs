@@ -85,12 +85,6 @@ pub(crate) fn read(
             twice.1
         )));
     }
-    if let Some(unused) = hierarchies.dimensions.iter().find(|hierarchy| !dims.contains(&hierarchy.name)) {
-        return Err(ProtectError::Usage(format!(
-            "Die Hierarchiedatei beschreibt „{}“, --dims nennt es nicht. Abhilfe: einen der beiden Namen berichtigen.",
-            unused.name
-        )));
-    }
     let own: Vec<Hierarchy> = dims.iter().map(|name| hierarchies.of(name)).collect();
     let mut names: Vec<String> = Vec::new();
     let mut place = |name: &String| {

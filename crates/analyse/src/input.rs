@@ -43,14 +43,7 @@ impl Prepared {
 
 /// Reads a file whole.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, AnalyseError> {
-    std::fs::read(path).map_err(|cause| {
-        let why = match cause.kind() {
-            std::io::ErrorKind::NotFound => "die Datei ist nicht da".to_string(),
-            std::io::ErrorKind::PermissionDenied => "der Zugriff ist nicht erlaubt".to_string(),
-            _ => cause.to_string(),
-        };
-        AnalyseError::Input(format!("{}: {why}. Abhilfe: Pfad und Rechte prüfen.", path.display()))
-    })
+    kekiz_disk::read(path).map_err(AnalyseError::input)
 }
 
 /// Reads the values, finds the shapes or neighbours of their keys, and keeps the rows that have everything.

@@ -62,4 +62,3 @@ pub use standardise::{
 };
 pub use table::{Column, Table};
 pub use trend::{TrendRequest, trend};
-pub use write::write_whole;

@@ -1,4 +1,4 @@
-//! Writing results: as Parquet, and never half a file.
+//! A result as Parquet.
 
 use crate::table::{Column, Table};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as PhysicalType};
@@ -7,35 +7,7 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
-use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
-
-/// Writes a file whole or not at all: into a temporary file beside it, which then takes its name.
-///
-/// # Errors
-/// What the system says; the file that was there before stays.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".kekiz-").tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    readable(file.as_file())?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Temporary files are for their owner alone; results are as readable as any other file.
-#[cfg(unix)]
-fn readable(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &std::fs::File) -> std::io::Result<()> {
-    Ok(())
-}
 
 impl Table {
     /// The table as a Parquet file (Snappy): words as optional strings, numbers as optional doubles. The same table gives

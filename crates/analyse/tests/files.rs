@@ -132,7 +132,7 @@ fn mistakes_are_told_in_german_with_a_remedy() {
         (text, "queen", "„viel“ ist keine Zahl"),
         (alien, "queen", "Kein Schlüssel der Tabelle"),
         (same, "queen", "Alle Gebiete haben denselben Wert"),
-        (VALUES, "gal:DIR/nirgends.gal", "die Datei ist nicht da"),
+        (VALUES, "gal:DIR/nirgends.gal", "die Datei oder der Ordner fehlt"),
         (VALUES, "gal:DIR/v.csv", "keine Nachbarschaftsdatei"),
         ("NR;quote\n01;1\n", "queen", "mindestens 3 Gebiete"),
         ("NR;andere\n01;1\n", "queen", "Die Spalte „quote“ gibt es nicht"),

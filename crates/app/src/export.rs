@@ -1,6 +1,6 @@
 //! Published figures into a file; the same files the pages offer.
 
-use crate::error::{AppError, io_reason};
+use crate::error::AppError;
 use crate::project::Project;
 use kekiz_atlas::export::csv::{CsvOptions, csv};
 use kekiz_atlas::export::json_stat::json_stat;
@@ -9,6 +9,7 @@ use kekiz_atlas::table::TableQuery;
 use kekiz_atlas::view::ViewQuery;
 use kekiz_atlas::{Atlas, AtlasError};
 use kekiz_base::{AreaKey, IndicatorId};
+use kekiz_disk::Access;
 use std::path::Path;
 
 /// Width of an exported PNG in pixels.
@@ -89,34 +90,7 @@ fn export(atlas: &Atlas, request: &Request) -> Result<Vec<u8>, AppError> {
     })
 }
 
-/// Writes beside the target and renames, so that a stop in between leaves no half file.
+/// Writes a file for others whole or not at all.
 pub(crate) fn write_whole(out: &Path, bytes: &[u8]) -> Result<(), AppError> {
-    let fail = |error: std::io::Error| {
-        AppError::Store(format!(
-            "„{}“ lässt sich nicht schreiben: {}. Abhilfe: Ordner, Zugriffsrechte und freien Platz prüfen.",
-            out.display(),
-            io_reason(&error)
-        ))
-    };
-    let folder = match out.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
-    std::io::Write::write_all(&mut file, bytes).map_err(fail)?;
-    readable(file.as_file()).map_err(fail)?;
-    file.persist(out).map_err(|error| fail(error.error))?;
-    Ok(())
-}
-
-/// Temporary files are private; what is written for others gets the usual rights.
-#[cfg(unix)]
-fn readable(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_file: &std::fs::File) -> std::io::Result<()> {
-    Ok(())
+    kekiz_disk::replace(out, bytes, Access::Public).map_err(|cause| AppError::Store(cause.to_string()))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -163,20 +163,62 @@ pub fn unfinished_name() -> String {
     format!("{UNFINISHED}{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
+/// A file that is written but not yet in its place: it lies beside it under another name, and goes away when dropped.
+/// Several are first written and then put in place, so that a full disk leaves either all or none.
+#[derive(Debug)]
+pub struct Unfinished {
+    temporary: PathBuf,
+    path: PathBuf,
+    settled: bool,
+}
+
+impl Unfinished {
+    /// Writes what `fill` gives beside `path`, and fsyncs it. Whatever lies at `path` stays.
+    pub fn write(
+        path: &Path,
+        access: Access,
+        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Self, DiskError> {
+        let fail = |reason| DiskError::new("schreiben", path, reason);
+        if path.file_name().is_none() {
+            return Err(fail(ErrorKind::IsADirectory.into()));
+        }
+        let (temporary, file) = loop {
+            let temporary = path.with_file_name(unfinished_name());
+            match create_file(&temporary, access) {
+                // A killed process had our number and left a file of this name.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                made => break (temporary, made.map_err(|error| fail(error.reason))?),
+            }
+        };
+        let unfinished = Self { temporary, path: path.to_path_buf(), settled: false };
+        let mut writer = BufWriter::with_capacity(1 << 18, &file);
+        fill(&mut writer).and_then(|()| writer.flush()).map_err(fail)?;
+        // Dropping the writer after a failure would try once more; the file goes away anyhow.
+        drop(writer);
+        file.sync_all().map_err(fail)?;
+        Ok(unfinished)
+    }
+
+    /// Puts the file in its place and makes that last.
+    pub fn settle(mut self) -> Result<(), DiskError> {
+        settle(&self.temporary, &self.path)?;
+        self.settled = true;
+        Ok(())
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if !self.settled {
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
 /// Writes a file completely or not at all: a temporary file beside it, fsync, rename, fsync of the directory.
 pub fn replace(path: &Path, bytes: &[u8], access: Access) -> Result<(), DiskError> {
-    let temporary = path.with_file_name(unfinished_name());
-    let written = create_file(&temporary, access)
-        .and_then(|mut file| {
-            file.write_all(bytes)
-                .and_then(|()| file.sync_all())
-                .map_err(|reason| DiskError::new("schreiben", path, reason))
-        })
-        .and_then(|()| settle(&temporary, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&temporary);
-    }
-    written
+    Unfinished::write(path, access, |file| file.write_all(bytes))?.settle()
 }
 
 /// Removes unfinished files a killed process left in a directory. Call it under the lock only.
@@ -268,5 +310,32 @@ mod tests {
         fs::create_dir_all(blocked.join("voll")).unwrap();
         assert!(replace(&blocked, b"neu", Access::Public).is_err());
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn several_files_are_put_in_place_together() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        fs::write(path("a"), b"alt").unwrap();
+        let full = |file: &mut dyn Write| {
+            file.write_all(b"halb")?;
+            Err(ErrorKind::StorageFull.into())
+        };
+        let both = || {
+            let first = Unfinished::write(&path("a"), Access::Public, |file| file.write_all(b"neu"))?;
+            let second = Unfinished::write(&path("b"), Access::Private, full)?;
+            first.settle()?;
+            second.settle()
+        };
+        assert!(both().unwrap_err().to_string().contains("voll"));
+        assert_eq!(fs::read(path("a")).unwrap(), b"alt");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        assert!(Unfinished::write(Path::new("/"), Access::Public, full).is_err());
+        // What a killed process of the same number left behind does not stand in the way.
+        for at in 0..1_000 {
+            fs::write(path(&format!("{UNFINISHED}{}-{at}", std::process::id())), b"halb").unwrap();
+        }
+        replace(&path("a"), b"neu", Access::Public).unwrap();
+        assert_eq!(fs::read(path("a")).unwrap(), b"neu");
     }
 }

@@ -5,7 +5,7 @@ use crate::dedupe::write_clusters_named;
 use crate::read::{Wanted, read};
 use crate::report::Report;
 use crate::run::{RunSettings, on_threads, run};
-use crate::write::whole;
+use crate::write::{beside, settle};
 use kekiz_linkage::{MISSING, Search};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -64,7 +64,8 @@ pub fn add(request: &AddRequest) -> Result<Report, LinkFileError> {
                 })
             })
             .collect();
-        whole(&request.out, |out| write_clusters_named(&run, &named, old, out))?;
+        let out = beside(&request.out, |out| write_clusters_named(&run, &named, old, out))?;
+        settle(run.trained.take().into_iter().chain([out]))?;
         Ok(Report::new(&run, Some(clusters.count as u64), clusters.forbidden, clusters.weak_bridges))
     })
 }

@@ -3,7 +3,8 @@
 use crate::LinkFileError;
 use crate::report::Report;
 use crate::run::{Run, RunSettings, on_threads, run};
-use crate::write::{field, whole};
+use crate::write::{beside, field, settle};
+use kekiz_disk::Unfinished;
 use kekiz_linkage::Search;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -34,10 +35,10 @@ pub fn dedupe(request: &DedupeRequest) -> Result<Report, LinkFileError> {
         run.linked.add_timing("cluster", since.elapsed().as_secs_f64());
         let since = Instant::now();
         let named: Vec<u32> = clusters.of_row.iter().map(|cluster| cluster + 1).collect();
-        whole(&request.out, |out| write_clusters_named(&run, &named, 0, out))?;
-        if let Some(path) = &request.links {
-            write_links(&run, &run.linked.pairs, path)?;
-        }
+        let links = request.links.as_deref().map(|path| write_links(&run, &run.linked.pairs, path));
+        let links = links.transpose()?;
+        let out = beside(&request.out, |out| write_clusters_named(&run, &named, 0, out))?;
+        settle(run.trained.take().into_iter().chain(links).chain([out]))?;
         run.linked.add_timing("write", since.elapsed().as_secs_f64());
         Ok(Report::new(&run, Some(clusters.count as u64), clusters.forbidden, clusters.weak_bridges))
     })
@@ -61,12 +62,12 @@ pub(crate) fn write_clusters_named(
     Ok(())
 }
 
-/// Writes `left,right,match_weight,match_probability`, ordered by the rows of the files.
+/// Writes `left,right,match_weight,match_probability`, ordered by the rows of the files, beside its place.
 pub(crate) fn write_links(
     run: &Run,
     pairs: &[kekiz_linkage::ScoredPair],
     path: &Path,
-) -> Result<(), LinkFileError> {
+) -> Result<Unfinished, LinkFileError> {
     let threshold = kekiz_linkage::weight_of(run.match_probability);
     let above = pairs.iter().filter(|pair| pair.weight >= threshold);
     let mut rows: Vec<(usize, usize, f64)> = above
@@ -76,7 +77,7 @@ pub(crate) fn write_links(
         })
         .collect();
     rows.sort_unstable_by_key(|(a, b, _)| (*a, *b));
-    whole(path, |out| {
+    beside(path, |out| {
         out.write_all(b"left,right,match_weight,match_probability\n")?;
         let mut line = Vec::new();
         for (a, b, weight) in rows {

@@ -1,8 +1,7 @@
 //! `kekiz link encode` and `kekiz link compare`: linking without exchanging names.
 
 use crate::LinkFileError;
-use crate::error::io;
-use crate::read::{Wanted, read};
+use crate::read::{Wanted, bytes, read};
 use crate::run::{Identifiers, on_threads, read_model};
 use crate::write::{field, whole};
 use kekiz_linkage::clk::{Encoded, Encoding, Key, best_pairs, encode as encode_records, similar};
@@ -47,8 +46,7 @@ pub struct EncodeReport {
 pub fn encode(request: &EncodeRequest) -> Result<EncodeReport, LinkFileError> {
     let started = Instant::now();
     let model = read_model(&request.model)?;
-    let secret =
-        std::fs::read(&request.key).map_err(|cause| LinkFileError::Input(io(&request.key, &cause)))?;
+    let secret = bytes(&request.key)?;
     let key = Key::new(secret.trim_ascii())
         .map_err(|cause| LinkFileError::Input(format!("{}: {cause}", request.key.display())))?;
     let encoding = model.encoding.clone().unwrap_or_else(|| Encoding::for_model(&model));

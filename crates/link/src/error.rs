@@ -37,18 +37,3 @@ impl From<kekiz_linkage::LinkError> for LinkFileError {
         }
     }
 }
-
-/// What a failed reading or writing means.
-pub(crate) fn io(path: &Path, cause: &std::io::Error) -> String {
-    use std::io::ErrorKind;
-    let (why, remedy) = match cause.kind() {
-        ErrorKind::NotFound => ("Die Datei oder ihr Ordner ist nicht da.".to_string(), "den Pfad prüfen."),
-        ErrorKind::PermissionDenied => ("Der Zugriff ist nicht erlaubt.".to_string(), "die Rechte prüfen."),
-        ErrorKind::IsADirectory => ("Das ist ein Ordner.".to_string(), "eine Datei angeben."),
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            ("Der Speicherplatz ist voll.".to_string(), "Platz schaffen und noch einmal starten.")
-        }
-        _ => (format!("{cause}."), "Datei und Datenträger prüfen."),
-    };
-    format!("{}: {why} Abhilfe: {remedy}", path.display())
-}

@@ -4,6 +4,7 @@ use crate::LinkFileError;
 use crate::dedupe::write_links;
 use crate::report::Report;
 use crate::run::{RunSettings, on_threads, run};
+use crate::write::settle;
 use kekiz_linkage::{Cardinality, Search};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -32,7 +33,8 @@ pub fn link_files(request: &FilesRequest) -> Result<Report, LinkFileError> {
         let since = Instant::now();
         let links = run.linked.links(run.match_probability, request.cardinality);
         run.linked.add_timing("assign", since.elapsed().as_secs_f64());
-        write_links(&run, &links.pairs, &request.out)?;
+        let out = write_links(&run, &links.pairs, &request.out)?;
+        settle(run.trained.take().into_iter().chain([out]))?;
         Ok(Report::new(&run, None, links.left_out, 0))
     })
 }

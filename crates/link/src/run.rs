@@ -1,8 +1,9 @@
 //! What all linking commands do: read model and files, link on so many threads, report.
 
 use crate::LinkFileError;
-use crate::error::io;
 use crate::read::{FileColumns, Wanted, read};
+use crate::write::beside;
+use kekiz_disk::Unfinished;
 use kekiz_linkage::{Linked, Model, Records, Search, Texts, parse_model, stable_hash};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,8 @@ pub(crate) struct Run {
     pub(crate) ids: Identifiers,
     /// Rows of each file.
     pub(crate) files: Vec<usize>,
+    /// The trained model, if wanted, not yet in its place.
+    pub(crate) trained: Option<Unfinished>,
     pub(crate) match_probability: f64,
     pub(crate) started: Instant,
     pub(crate) read_seconds: f64,
@@ -79,8 +82,11 @@ pub(crate) fn on_threads<T: Send>(
 
 /// Reads a model.
 pub(crate) fn read_model(path: &Path) -> Result<Model, LinkFileError> {
-    let text = std::fs::read_to_string(path).map_err(|cause| LinkFileError::Model(io(path, &cause)))?;
-    parse_model(&text).map_err(|cause| LinkFileError::Model(format!("{}: {cause}", path.display())))
+    let wrong = |cause: &dyn std::fmt::Display| LinkFileError::Model(format!("{}: {cause}", path.display()));
+    let bytes = kekiz_disk::read(path).map_err(|cause| LinkFileError::Model(cause.to_string()))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| wrong(&"Die Datei ist nicht in UTF-8. Abhilfe: als UTF-8 speichern."))?;
+    parse_model(&text).map_err(|cause| wrong(&cause))
 }
 
 /// The model of a run: read, or suggested from the first file.
@@ -120,12 +126,13 @@ pub(crate) fn run(settings: &RunSettings, paths: &[&Path], search: Search) -> Re
     let sizes = records.files.clone();
     let read_seconds = started.elapsed().as_secs_f64();
     let linked = kekiz_linkage::link(&model, records, search, settings.seed)?;
-    if let Some(path) = &settings.trained {
+    let trained = settings.trained.as_deref().map(|path| {
         let text = kekiz_linkage::write_model(&linked.trained_model());
-        crate::write::whole(path, |out| out.write_all(text.as_bytes()))?;
-    }
+        beside(path, |out| out.write_all(text.as_bytes()))
+    });
+    let trained = trained.transpose()?;
     let match_probability = model.decision.match_probability;
-    Ok(Run { linked, ids, files: sizes, match_probability, started, read_seconds })
+    Ok(Run { linked, ids, files: sizes, trained, match_probability, started, read_seconds })
 }
 
 /// Columns of several files one after the other, with one numbering of texts.

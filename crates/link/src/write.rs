@@ -1,24 +1,35 @@
-//! Files that appear whole or not at all.
+//! Results as files that appear whole or not at all, several of them together.
 
 use crate::LinkFileError;
-use crate::error::io;
-use std::io::{BufWriter, Write};
+use kekiz_disk::{Access, DiskError, Unfinished};
+use std::io::Write;
 use std::path::Path;
 
-/// Writes a file beside its place and moves it there when it is complete. Whatever was there stays until then, and
-/// after any failure. The new file can be read by its owner only.
+impl From<DiskError> for LinkFileError {
+    fn from(cause: DiskError) -> Self {
+        LinkFileError::Output(cause.to_string())
+    }
+}
+
+/// Writes a result beside its place; [`settle`] puts it there. It can be read by its owner only.
+pub(crate) fn beside(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<Unfinished, LinkFileError> {
+    Ok(Unfinished::write(path, Access::Private, fill)?)
+}
+
+/// Puts results in their places, the last one last: who sees it sees all.
+pub(crate) fn settle(results: impl IntoIterator<Item = Unfinished>) -> Result<(), LinkFileError> {
+    results.into_iter().try_for_each(Unfinished::settle).map_err(LinkFileError::from)
+}
+
+/// Writes one result.
 pub(crate) fn whole(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
 ) -> Result<(), LinkFileError> {
-    let output = |cause: &std::io::Error| LinkFileError::Output(io(path, cause));
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|cause| output(&cause))?;
-    let mut writer = BufWriter::with_capacity(1 << 18, file.as_file_mut());
-    fill(&mut writer).and_then(|()| writer.flush()).map_err(|cause| output(&cause))?;
-    drop(writer);
-    file.persist(path).map_err(|failed| output(&failed.error))?;
-    Ok(())
+    settle([beside(path, fill)?])
 }
 
 /// A field of a CSV file, quoted where it must be. A text a spreadsheet would run as a formula is quoted by the

@@ -182,7 +182,7 @@ fn what_cannot_be_used_is_refused_with_place_and_remedy() {
     }
     let gone =
         DedupeRequest { file: path("weg.csv"), settings: settings("nr"), out: path("aus.csv"), links: None };
-    assert!(dedupe(&gone).unwrap_err().to_string().contains("nicht da"));
+    assert!(dedupe(&gone).unwrap_err().to_string().contains("fehlt. Abhilfe"));
     // A header alone, and one record, are no error.
     for (text, persons) in [(header.to_string(), 0), (format!("{header}1,Anna,Weiß,2014-03-09\n"), 1)] {
         std::fs::write(path("eins.csv"), text).unwrap();

@@ -2,10 +2,10 @@
 
 use super::{ProtectError, Safe};
 use kekiz_disclosure::general::Layout;
+use kekiz_disk::{Access, DiskError, Unfinished};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What stands for a protected number, as in all tables of the house.
 pub(crate) const PROTECTED: &str = "•";
@@ -64,44 +64,15 @@ pub(crate) fn dimensions(layout: &Layout) -> Value {
     layout.dimensions.iter().map(dimension).collect()
 }
 
-/// Writes both files under temporary names, then moves the audit and at last the table to their places.
+/// Writes both files beside their places, then puts the audit and at last the table there.
 pub(crate) fn both(out: &Path, safe: &str, audit: &Path, proof: &str) -> Result<(), ProtectError> {
-    let tables = beside(out, safe)?;
-    let audits = beside(audit, proof).inspect_err(|_| drop(std::fs::remove_file(&tables)))?;
-    let moved = std::fs::rename(&audits, audit)
-        .map_err(|cause| unwritable(audit, &cause))
-        .and_then(|()| std::fs::rename(&tables, out).map_err(|cause| unwritable(out, &cause)));
-    if moved.is_err() {
-        drop(std::fs::remove_file(&tables));
-        drop(std::fs::remove_file(&audits));
-    }
-    moved
-}
-
-/// Writes protected text under a temporary name in the folder of its place.
-fn beside(path: &Path, text: &str) -> Result<PathBuf, ProtectError> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let written = std::fs::File::create(&temporary).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    written.map_err(|cause| {
-        drop(std::fs::remove_file(&temporary));
-        unwritable(path, &cause)
-    })?;
-    Ok(temporary)
-}
-
-pub(crate) fn unwritable(path: &Path, cause: &std::io::Error) -> ProtectError {
-    let why = match cause.kind() {
-        std::io::ErrorKind::NotFound => "der Ordner ist nicht da".to_string(),
-        std::io::ErrorKind::PermissionDenied => "der Zugriff ist nicht erlaubt".to_string(),
-        std::io::ErrorKind::StorageFull => "der Datenträger ist voll".to_string(),
-        _ => cause.to_string(),
+    let beside = |path: &Path, text: &str| {
+        Unfinished::write(path, Access::Public, |file| file.write_all(text.as_bytes()))
     };
-    ProtectError::Store(format!(
-        "{}: nicht beschreibbar ({why}). Abhilfe: Ordner und Rechte prüfen.",
-        path.display()
-    ))
+    let settled = || {
+        let table = beside(out, safe)?;
+        beside(audit, proof)?.settle()?;
+        table.settle()
+    };
+    settled().map_err(|cause: DiskError| ProtectError::Store(cause.to_string()))
 }

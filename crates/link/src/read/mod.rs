@@ -4,7 +4,6 @@ mod delimited;
 mod parquet_file;
 
 use crate::LinkFileError;
-use crate::error::io;
 use kekiz_linkage::{TextColumn, Texts};
 use std::path::Path;
 
@@ -28,9 +27,14 @@ pub(crate) enum Wanted<'a> {
     Named(&'a [&'a str]),
 }
 
+/// Reads a file whole.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, LinkFileError> {
+    kekiz_disk::read(path).map_err(|cause| LinkFileError::Input(cause.to_string()))
+}
+
 /// Reads columns of a CSV or Parquet file; which of the two it is shows its first bytes.
 pub(crate) fn read(path: &Path, wanted: Wanted<'_>, id: Option<&str>) -> Result<FileColumns, LinkFileError> {
-    let bytes = std::fs::read(path).map_err(|cause| LinkFileError::Input(io(path, &cause)))?;
+    let bytes = bytes(path)?;
     let columns = if bytes.starts_with(b"PAR1") {
         parquet_file::read(path, bytes, wanted, id)?
     } else {

@@ -3,8 +3,9 @@
 use crate::analyse::Output;
 use crate::outcome::Failure;
 use crate::terminal::Terminal;
-use kekiz_analyse::{Table, write_whole};
+use kekiz_analyse::Table;
 use kekiz_base::Diagnostics;
+use kekiz_disk::Access;
 use serde_json::Value;
 use std::path::Path;
 
@@ -70,12 +71,7 @@ pub(super) fn report(path: Option<&Path>, value: &Value, terminal: &Terminal) ->
 }
 
 fn store(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    write_whole(path, bytes).map_err(|cause| {
-        Failure::Store(format!(
-            "{}: nicht beschreibbar ({cause}). Abhilfe: Ordner und Rechte prüfen.",
-            path.display()
-        ))
-    })
+    kekiz_disk::replace(path, bytes, Access::Public).map_err(|cause| Failure::Store(cause.to_string()))
 }
 
 fn written(path: &Path, bytes: &[u8], terminal: &Terminal) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ use crate::terminal::Terminal;
 use crate::vault::{Definition, Link, Release, TableFormat};
 use kekiz_base::number::german;
 use kekiz_disclosure::Policy;
+use kekiz_disk::Access;
 use kekiz_linkage::{Cardinality, parse_model};
 use kekiz_persons::{LinkJob, parse_analysis, parse_counts};
 use std::path::Path;
@@ -143,12 +144,8 @@ pub(super) fn release(arguments: &Release, terminal: &Terminal) -> Result<(), Fa
         TableFormat::Csv => format!("\u{feff}{}", released.to_csv()).into_bytes(),
         TableFormat::Json => serde_json::to_vec_pretty(&released).unwrap_or_default(),
     };
-    std::fs::write(&arguments.out, bytes).map_err(|error| {
-        Failure::Store(format!(
-            "„{}“ lässt sich nicht schreiben: {}. Abhilfe: Ordner, Zugriffsrechte und freien Platz prüfen; die Ausgabe steht im Bestand und lässt sich wiederholen.",
-            arguments.out.display(),
-            kekiz_app::io_reason(&error)
-        ))
+    kekiz_disk::replace(&arguments.out, &bytes, Access::Public).map_err(|cause| {
+        Failure::Store(format!("{cause} Die Ausgabe steht im Bestand und lässt sich wiederholen."))
     })?;
     for (table, audit) in released.tables.iter().zip(&released.audits) {
         let shown = table.groups.iter().filter(|(_, cell)| cell.figure().is_some()).count();

@@ -7,11 +7,12 @@ use sea_orm::{
 };
 
 /// The steps in order; step n is at index n - 1. A step that has been released is never edited.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("../../migrations/0001_identity.sql"),
     include_str!("../../migrations/0002_offers.sql"),
     include_str!("../../migrations/0003_records.sql"),
     include_str!("../../migrations/0004_jobs.sql"),
+    include_str!("../../migrations/0005_offers_changed.sql"),
 ];
 
 /// The version of the schema this program works with.

@@ -13,6 +13,8 @@ const DATA: [&str; STEPS.len()] = [
     include_str!("../../tests/fixtures/2.sql"),
     include_str!("../../tests/fixtures/3.sql"),
     include_str!("../../tests/fixtures/4.sql"),
+    // Version 5 has no table of its own.
+    "",
 ];
 
 #[test]
@@ -81,7 +83,7 @@ async fn insert(db: &DatabaseConnection, sql: &str) {
     let mut offer = kekiz_offers::Offer::draft("a".into(), "traeger".into());
     offer.service.name = "Krabbelgruppe".into();
     let offer = format!("'{}'", serde_json::to_string(&offer).unwrap());
-    for statement in sql.split(";\n") {
+    for statement in sql.split(";\n").filter(|one| !one.is_empty()) {
         let statement = statement.replace("@bytes@", bytes).replace("@offer@", &offer);
         db.execute_unprepared(&statement).await.unwrap();
     }

@@ -1,6 +1,7 @@
 //! The published figures, opened for reading.
 
 use crate::AtlasError;
+use crate::clusters::Kept;
 use crate::indicator::Indicator;
 use crate::map::{MapShapes, Sheets};
 use crate::places::{Place, Theme};
@@ -22,6 +23,7 @@ pub struct Atlas {
     layers: BTreeMap<GeographyId, Arc<AreaLayer>>,
     shapes: BTreeMap<GeographyId, OnceLock<Arc<MapShapes>>>,
     sheets: Sheets,
+    clusters: Kept,
     facilities: Vec<Arc<FacilityLayer>>,
     /// Position of each area in its layer.
     positions: HashMap<AreaKey, (GeographyId, usize)>,
@@ -68,6 +70,7 @@ impl Atlas {
             layers,
             shapes,
             sheets: Sheets::default(),
+            clusters: Kept::default(),
             facilities,
             positions,
             members,
@@ -235,6 +238,10 @@ impl Atlas {
 
     pub(crate) fn sheets(&self) -> &Sheets {
         &self.sheets
+    }
+
+    pub(crate) fn kept_clusters(&self) -> &Kept {
+        &self.clusters
     }
 
     pub(crate) fn search_index(&self) -> &SearchIndex {

@@ -100,6 +100,9 @@ pub enum AtlasError {
         /// Title of the second.
         y: String,
     },
+    /// An analysis is not possible with the published figures.
+    #[error("{0}")]
+    Analysis(String),
     /// A drawing or file could not be made.
     #[error("Die Datei ließ sich nicht erzeugen: {0}")]
     Export(String),
@@ -124,6 +127,7 @@ impl AtlasError {
             AtlasError::Classes(_) => "classes-impossible",
             AtlasError::NoCounts { .. } => "counts-missing",
             AtlasError::NothingShared { .. } => "nothing-shared",
+            AtlasError::Analysis(_) => "analysis-impossible",
             AtlasError::Export(_) => "export-failed",
             AtlasError::Store(_) => "store-unreadable",
         }

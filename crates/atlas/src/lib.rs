@@ -9,6 +9,7 @@ mod atlas;
 pub mod chance;
 mod choice;
 mod classes;
+pub mod clusters;
 pub mod compare;
 mod drawing;
 mod entry;

@@ -56,7 +56,9 @@ pub use funnel::{Funnel, FunnelPoint, Limits};
 pub use histogram::Histogram;
 pub use legend::{Legend, LegendItem, Swatch};
 pub use network::{NetworkNode, NetworkPicture};
-pub use palette::{ClassStyle, Palette, Texture, bivariate, categorical, index_scale, status_dynamics};
+pub use palette::{
+    ClassStyle, Palette, Texture, bivariate, categorical, clusters, index_scale, status_dynamics,
+};
 pub use points::{MapPoint, PointMap};
 pub use ranking::{RankRow, Ranking};
 pub use scale::ticks;

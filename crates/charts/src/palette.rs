@@ -165,6 +165,27 @@ pub fn status_dynamics() -> Vec<ClassStyle> {
     out
 }
 
+/// The classes of a map of clusters: high among high, low among low, high among low, low among high, not more than
+/// chance, without neighbours.
+///
+/// The two kinds of outliers have a texture, all six their own lightness, so that the map survives a print in black
+/// and white.
+pub fn clusters() -> [ClassStyle; 6] {
+    let class = |lightness, chroma, hue, texture, label: &str| ClassStyle {
+        fill: Colour::oklch(lightness, chroma, hue),
+        texture,
+        label: label.into(),
+    };
+    [
+        class(0.46, 0.17, 28.0, Texture::Plain, "hoch, umgeben von hoch"),
+        class(0.59, 0.13, 252.0, Texture::Plain, "niedrig, umgeben von niedrig"),
+        class(0.78, 0.12, 50.0, Texture::Up, "hoch, umgeben von niedrig"),
+        class(0.87, 0.07, 235.0, Texture::Down, "niedrig, umgeben von hoch"),
+        class(0.965, 0.003, 250.0, Texture::Plain, "nicht auffällig"),
+        class(0.69, 0.01, 250.0, Texture::Plain, "ohne Nachbarn"),
+    ]
+}
+
 /// Up to 8 colours for things without order (lines of a chart). All have at least 3 : 1 on white, and
 /// their lightness differs, so that a line keeps its identity without colour.
 pub fn categorical(count: usize) -> Vec<Colour> {
@@ -294,6 +315,19 @@ mod tests {
                 for j in 0..i {
                     let found = nine[i].seen_with(vision).difference(nine[j].seen_with(vision));
                     assert!(found >= 7.0, "{i} {j} {vision:?}: {found:.1}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn clusters_can_be_told_apart_by_everyone() {
+        let classes = clusters();
+        for (i, a) in classes.iter().enumerate() {
+            for b in &classes[..i] {
+                for vision in VISIONS.into_iter().chain([Vision::Greyscale]) {
+                    let found = a.fill.seen_with(vision).difference(b.fill.seen_with(vision));
+                    assert!(found >= 6.0, "{} {} {vision:?}: {found:.1}", a.label, b.label);
                 }
             }
         }

@@ -105,7 +105,8 @@ fn table(state: &SiteState, ask: &Ask, id: &IndicatorId) -> Result<Table, Proble
     state.atlas.table(&query).map_err(Problem::from_query)
 }
 
-fn view(ask: &Ask, id: IndicatorId) -> Result<ViewQuery, Problem> {
+/// The question of a map from its parameters.
+pub(crate) fn view(ask: &Ask, id: IndicatorId) -> Result<ViewQuery, Problem> {
     let mut query = ViewQuery::of(id);
     query.level = ask.params.get("ebene").map(str::to_string);
     query.within = ask.params.get("gebiet").map(AreaKey::new);

@@ -3,6 +3,7 @@
 //! A request goes from a route to one function of a module in `pages` (or `api`, `ogc`, `download`), which asks
 //! the [`kekiz_atlas::Atlas`] and fills a template. Rendered pages are cached until the published figures change.
 
+mod analysis_files;
 mod api;
 mod ask;
 mod assets;
@@ -36,6 +37,7 @@ pub fn router(state: SiteState) -> Router {
         .merge(api::router())
         .merge(ogc::router())
         .merge(download::router())
+        .merge(analysis_files::router())
         .fallback(pages::problem::not_found)
         .layer(axum::middleware::map_response(security::headers))
         .with_state(state)

@@ -8,12 +8,14 @@
 mod areas;
 mod canary;
 mod figures;
+mod grid;
 mod publish;
 mod schools;
 
 pub use areas::{area_layers, areas};
 pub use canary::canary_in;
 pub use figures::{child_poverty, children, income, social_index, youth_share};
+pub use grid::published_grid;
 pub use publish::{TestkitError, publish_city, published_city};
 pub use schools::schools;
 

@@ -98,6 +98,28 @@ pub fn csv(table: &Table, options: CsvOptions) -> Vec<u8> {
     out.into_bytes()
 }
 
+/// A number as a German spreadsheet reads it, with all its digits; nothing for one that is not there.
+pub(crate) fn comma(value: Option<f64>) -> String {
+    value.filter(|v| v.is_finite()).map(|v| v.to_string().replace('.', ",")).unwrap_or_default()
+}
+
+/// A table of an analysis as CSV: a head and rows of the same length, with a byte-order mark.
+pub(crate) fn lines(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
+    let mut out = String::from("\u{feff}");
+    out.push_str(&head.join(";"));
+    out.push_str("\r\n");
+    for row in rows {
+        for (i, field) in row.iter().enumerate() {
+            if i > 0 {
+                out.push(';');
+            }
+            push_field(&mut out, field);
+        }
+        out.push_str("\r\n");
+    }
+    out.into_bytes()
+}
+
 /// Quotes a field where needed. Text that a spreadsheet would run as a formula gets an apostrophe in front
 /// (OWASP, "CSV Injection"); numbers with a sign stay numbers.
 fn push_field(out: &mut String, field: &str) {

@@ -3,7 +3,8 @@
 use crate::map::{MapStyle, map_title};
 use crate::view::View;
 use crate::{Atlas, AtlasError};
-use kekiz_charts::Frame;
+use kekiz_base::GeographyId;
+use kekiz_charts::{Choropleth, Frame};
 use resvg::{tiny_skia, usvg};
 use std::fmt::Write;
 use std::sync::{Arc, OnceLock};
@@ -22,51 +23,19 @@ impl Atlas {
     pub fn svg(&self, view: &View) -> String {
         let style = MapStyle { id: "karte".into(), ..MapStyle::default() };
         let map = self.map(view, &style);
-        let legend = map.legend();
-        let legend = legend.draw(&Frame::new("legende", legend.title.as_str()).with_width(WIDTH));
-        let drawing = map.draw();
-        let (map_height, legend_height) = (height(&drawing.svg, WIDTH), height(&legend.svg, WIDTH));
-        let boundaries = self.layer(&view.geography).map(|layer| layer.source.attribution.clone());
-        let mut notes = wrap(&view.sentence, LINE);
-        notes.extend(wrap(&format!("Daten: {}", view.about.attribution), LINE));
-        if let Ok(boundaries) = boundaries
-            && !boundaries.is_empty()
-        {
-            notes.extend(wrap(&format!("Grenzen: {boundaries}"), LINE));
-        }
-        notes.extend(wrap(&format!("Datenschutz: {}", view.about.protection), LINE));
-        let titles = wrap(&map_title(view), 62);
-        let title_height = titles.len() as f64 * 34.0 + 10.0;
-        let top = MARGIN + title_height;
-        let below = top + map_height + 10.0;
-        let text_top = below + legend_height + 24.0;
-        let total = (text_top + notes.len() as f64 * 20.0 + MARGIN).ceil();
-        let full = WIDTH + 2.0 * MARGIN;
-        let mut out = format!(
-            r##"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {full} {total}" width="{full}" height="{total}" role="img" font-family="Fira Sans, sans-serif"><title>{}</title><desc>{}</desc><rect width="{full}" height="{total}" fill="#fff"/>"##,
-            escape(&map_title(view)),
-            escape(&view.sentence)
-        );
-        for (i, line) in titles.iter().enumerate() {
-            let _ = write!(
-                out,
-                r##"<text x="{MARGIN}" y="{}" font-size="28" font-weight="600" fill="#1b1f24">{}</text>"##,
-                MARGIN + 26.0 + i as f64 * 34.0,
-                escape(line)
-            );
-        }
-        out.push_str(&placed(&drawing.svg, MARGIN, top, WIDTH, map_height));
-        out.push_str(&placed(&legend.svg, MARGIN, below, WIDTH, legend_height));
-        for (i, line) in notes.iter().enumerate() {
-            let _ = write!(
-                out,
-                r##"<text x="{MARGIN}" y="{}" font-size="15" fill="#3c444d">{}</text>"##,
-                text_top + i as f64 * 20.0,
-                escape(line)
-            );
-        }
-        out.push_str("</svg>");
-        out
+        let notes = [
+            view.sentence.clone(),
+            format!("Daten: {}", view.about.attribution),
+            self.boundaries(&view.geography),
+            format!("Datenschutz: {}", view.about.protection),
+        ];
+        poster(&map_title(view), &map, &notes)
+    }
+
+    /// Who drew the boundaries of a geography, as a note below a map; empty where nobody is to be named.
+    pub(crate) fn boundaries(&self, geography: &GeographyId) -> String {
+        let source = self.layer(geography).map(|layer| layer.source.attribution.as_str()).unwrap_or_default();
+        if source.is_empty() { String::new() } else { format!("Grenzen: {source}") }
     }
 
     /// The map of a view as a PNG of the given width in pixels (200 to 4000).
@@ -76,6 +45,47 @@ impl Atlas {
     pub fn png(&self, view: &View, width: u32) -> Result<Vec<u8>, AtlasError> {
         png(&self.svg(view), width)
     }
+}
+
+/// A map with title, legend and notes as one SVG file; the first note is its text alternative, empty ones are left out.
+pub(crate) fn poster(title: &str, map: &Choropleth, notes: &[String]) -> String {
+    let legend = map.legend();
+    let legend = legend.draw(&Frame::new("legende", legend.title.as_str()).with_width(WIDTH));
+    let drawing = map.draw();
+    let (map_height, legend_height) = (height(&drawing.svg, WIDTH), height(&legend.svg, WIDTH));
+    let lines: Vec<String> = notes.iter().flat_map(|note| wrap(note, LINE)).collect();
+    let titles = wrap(title, 62);
+    let title_height = titles.len() as f64 * 34.0 + 10.0;
+    let top = MARGIN + title_height;
+    let below = top + map_height + 10.0;
+    let text_top = below + legend_height + 24.0;
+    let total = (text_top + lines.len() as f64 * 20.0 + MARGIN).ceil();
+    let full = WIDTH + 2.0 * MARGIN;
+    let mut out = format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {full} {total}" width="{full}" height="{total}" role="img" font-family="Fira Sans, sans-serif"><title>{}</title><desc>{}</desc><rect width="{full}" height="{total}" fill="#fff"/>"##,
+        escape(title),
+        escape(notes.first().map_or("", String::as_str))
+    );
+    for (i, line) in titles.iter().enumerate() {
+        let _ = write!(
+            out,
+            r##"<text x="{MARGIN}" y="{}" font-size="28" font-weight="600" fill="#1b1f24">{}</text>"##,
+            MARGIN + 26.0 + i as f64 * 34.0,
+            escape(line)
+        );
+    }
+    out.push_str(&placed(&drawing.svg, MARGIN, top, WIDTH, map_height));
+    out.push_str(&placed(&legend.svg, MARGIN, below, WIDTH, legend_height));
+    for (i, line) in lines.iter().enumerate() {
+        let _ = write!(
+            out,
+            r##"<text x="{MARGIN}" y="{}" font-size="15" fill="#3c444d">{}</text>"##,
+            text_top + i as f64 * 20.0,
+            escape(line)
+        );
+    }
+    out.push_str("</svg>");
+    out
 }
 
 /// Draws an SVG as PNG, text with the fonts in the program, so that it looks the same on every machine.

@@ -1,5 +1,6 @@
 //! Maps: the list of themes, the page of one indicator, and its other views.
 
+pub(crate) mod clusters;
 pub(crate) mod controls;
 pub(crate) mod figures;
 mod geometry;
@@ -24,6 +25,7 @@ pub(crate) fn router() -> Router<SiteState> {
         .route("/atlas/{indikator}/streuung", page(views::scatter))
         .route("/atlas/{indikator}/bivariat", page(views::bivariate))
         .route("/atlas/{indikator}/trichter", page(views::funnel))
+        .route("/atlas/{indikator}/haeufungen", page(clusters::show))
 }
 
 /// The anchor of an area of life on `/atlas`.

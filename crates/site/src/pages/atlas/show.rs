@@ -48,6 +48,7 @@ struct Show<'a> {
     scatter_url: String,
     bivariate_url: String,
     funnel_url: Option<String>,
+    clusters_url: Option<String>,
     theme_url: String,
     permalink: String,
 }
@@ -105,6 +106,11 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
         funnel_url: has_counts(&view).then(|| {
             with_level.only(&["ebene", "gebiet", "jahr", "gruppe"]).url(&format!("{path}/trichter"))
         }),
+        clusters_url: has_clusters(&view).then(|| {
+            with_level
+                .only(&["ebene", "gebiet", "jahr", "gruppe", "ort", "geglaettet"])
+                .url(&format!("{path}/haeufungen"))
+        }),
         theme_url: format!("/atlas#{}", crate::pages::atlas::theme_anchor(&meta.life_area)),
         permalink: with_level.only(&super::query::NAMES).url(&path),
         view: &view,
@@ -118,6 +124,16 @@ fn has_counts(view: &View) -> bool {
     view.rows.iter().any(|row| {
         row.cell.figure().is_some_and(|figure| figure.numerator.is_some() && figure.denominator.is_some())
     })
+}
+
+/// Whether there are figures of enough areas with boundaries to look for clusters.
+fn has_clusters(view: &View) -> bool {
+    let mapped = view.levels.iter().any(|level| level.geography == view.geography && level.mapped);
+    let mut values = view.rows.iter().filter_map(|row| row.value);
+    let first = values.next();
+    mapped
+        && view.rows.iter().filter(|row| row.value.is_some()).count() > 3
+        && values.any(|v| Some(v) != first)
 }
 
 fn place(state: &SiteState, view: &View, asked: &AtlasAsk) -> Result<Option<Place>, PageError> {

@@ -95,7 +95,8 @@ fn with_choices(state: &SiteState, x: &IndicatorMeta, chosen: Option<&PairQuery>
         .collect()
 }
 
-fn frame(state: &SiteState, x: &IndicatorMeta, here: &str) -> Chrome {
+/// The frame of a further view of an indicator.
+pub(crate) fn frame(state: &SiteState, x: &IndicatorMeta, here: &str) -> Chrome {
     Chrome::new(state, Section::Atlas, format!("{}: {here}", x.title))
         .crumb("Karten und Themen", "/atlas")
         .crumb(x.plain_title.as_str(), words::indicator_url(x.id.as_str()))

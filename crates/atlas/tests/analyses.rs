@@ -1,0 +1,97 @@
+//! Analyses of published figures against other programs.
+#![allow(clippy::unwrap_used)]
+
+use kekiz_atlas::Atlas;
+use kekiz_atlas::clusters::{ClusterClass, Neighbourhood};
+use kekiz_atlas::view::ViewQuery;
+use kekiz_base::{Cell, IndicatorId};
+use kekiz_testkit::{canary_in, published_city, published_grid};
+
+fn query(id: &str, level: &str) -> ViewQuery {
+    ViewQuery { level: Some(level.into()), ..ViewQuery::of(IndicatorId::new(id).unwrap()) }
+}
+
+/// PySAL esda 2.9.0 with libpysal 4.14.1: `Moran` and `Moran_Local` (99,999 permutations, p doubled) on the 63 quarters
+/// with a figure that touch another one, row-standardised queen weights, p adjusted after Benjamini and Hochberg.
+#[test]
+fn clusters_are_those_of_pysal() {
+    let (_dir, published) = published_grid().unwrap();
+    let atlas = Atlas::of(published).unwrap();
+    let found = atlas.clusters(&query("raster-wert", "stadtteil"), Neighbourhood::Touching).unwrap();
+    assert_eq!(found.used, 63);
+    assert!((found.moran - 0.577_650_168_177_360_8).abs() < 1e-12);
+    assert!((found.expected + 0.016_129_032_258_064_516).abs() < 1e-12);
+    assert!(found.p < 0.001);
+    for (key, statistic, p, class) in [
+        ("R00", 4.468_581_943_566_133, 0.000_88, ClusterClass::HighHigh),
+        ("R01", 5.013_948_894_043_644, 0.000_04, ClusterClass::HighHigh),
+        ("R11", 5.203_929_051_862_579, 0.000_02, ClusterClass::HighHigh),
+        ("R20", 2.679_665_457_907_798, 0.005_18, ClusterClass::HighHigh),
+        ("R21", 3.125_455_066_654_854, 0.000_30, ClusterClass::HighHigh),
+        ("R66", -2.037_080_103_951_226, 0.000_02, ClusterClass::HighLow),
+    ] {
+        let row = found.rows.iter().find(|row| row.row.area.key.as_str() == key).unwrap();
+        assert!((row.statistic.unwrap() - statistic).abs() < 1e-10, "{key}: {:?}", row.statistic);
+        assert!((row.p.unwrap() - p).abs() < 0.002, "{key}: {:?}", row.p);
+        assert!(row.adjusted.unwrap() >= row.p.unwrap());
+        assert_eq!(row.class, Some(class), "{key}");
+    }
+    let count = |class| found.of_class(class).count();
+    assert_eq!((count(ClusterClass::HighLow), count(ClusterClass::Island)), (1, 1));
+    assert!((7..=9).contains(&count(ClusterClass::HighHigh)));
+}
+
+#[test]
+fn missing_areas_and_islands_are_no_zeros_and_no_neighbours() {
+    let (_dir, published) = published_grid().unwrap();
+    let atlas = Atlas::of(published).unwrap();
+    let found = atlas.clusters(&query("raster-wert", "stadtteil"), Neighbourhood::Touching).unwrap();
+    let row = |key: &str| found.rows.iter().find(|row| row.row.area.key.as_str() == key).unwrap();
+    let missing = row("R07");
+    assert!(missing.class.is_none() && missing.p.is_none() && missing.lag.is_none());
+    assert_eq!(row("R06").neighbours, 4, "one of five has no figure");
+    let island = row("Rx");
+    assert_eq!((island.class, island.p, island.neighbours), (Some(ClusterClass::Island), None, 0));
+    // Four nearest: the island has neighbours too, and nothing is left out.
+    let near = atlas.clusters(&query("raster-wert", "stadtteil"), Neighbourhood::Nearest(4)).unwrap();
+    assert_eq!(near.used, 64);
+    assert!(near.rows.iter().filter(|row| row.class.is_some()).all(|row| row.neighbours == 4));
+    assert_eq!(near.of_class(ClusterClass::Island).count(), 0);
+    let csv = String::from_utf8(found.csv()).unwrap();
+    assert_eq!(csv.lines().count(), 66);
+    assert!(csv.contains("Viertel R66") && csv.contains("hoch, umgeben von niedrig"), "{csv}");
+    let fields = |line: &str| line.split(';').count();
+    assert!(csv.lines().all(|line| fields(line) == fields(csv.lines().next().unwrap())));
+    let svg = atlas.clusters_svg(&found);
+    assert!(svg.contains("Viertel R66") && svg.contains("Stadt Raster"));
+    // No neighbours but by distance.
+    let alone = found.rows.iter().filter(|row| row.class == Some(ClusterClass::Island)).count();
+    assert_eq!(alone, 1);
+}
+
+#[test]
+fn the_finding_is_one_sentence_that_names_places() {
+    let (_dir, published) = published_grid().unwrap();
+    let atlas = Atlas::of(published).unwrap();
+    let found = atlas.clusters(&query("raster-wert", "stadtteil"), Neighbourhood::Touching).unwrap();
+    let text = &found.sentence;
+    assert!(text.contains("Hohe Werte liegen beieinander rund um Viertel R11, Viertel R01, "), "{text}");
+    assert!(text.contains("Viertel R66 liegt hoch zwischen niedrigen Werten"), "{text}");
+    assert!(text.ends_with("Gebiete sind nicht auffällig.") && !text.contains(". "), "{text}");
+}
+
+#[test]
+fn clusters_of_protected_figures_hold_no_canary() {
+    let (_dir, published) = published_city().unwrap();
+    let atlas = Atlas::of(published).unwrap();
+    let found = atlas.clusters(&query("kinderarmut", "stadtteil"), Neighbourhood::Nearest(4)).unwrap();
+    let protected = found.rows.iter().filter(|row| matches!(row.row.cell, Cell::Suppressed { .. }));
+    assert!(protected.clone().count() >= 3);
+    assert!(protected.clone().all(|row| row.class.is_none() && row.lag.is_none() && row.statistic.is_none()));
+    for text in [String::from_utf8(found.csv()).unwrap(), atlas.clusters_svg(&found), format!("{found:?}")] {
+        assert_eq!(canary_in(&text), None);
+    }
+    // Three Stadtbezirke in a row are enough, two Kreise are not.
+    let few = atlas.clusters(&query("kinder", "kreis"), Neighbourhood::Touching).unwrap_err();
+    assert!(few.to_string().contains("mindestens 3") && few.to_string().contains("Abhilfe"), "{few}");
+}

@@ -1,0 +1,45 @@
+//! Files of analyses: `/download/{indikator}/{auswertung}.{csv|svg}`. The parameters are those of the page.
+
+use crate::ask::Ask;
+use crate::download::view;
+use crate::pages::atlas::clusters::{CARRIED, neighbourhood};
+use crate::problem::{Answer, Problem, machine, only_known};
+use crate::state::SiteState;
+use axum::Router;
+use axum::http::header;
+use kekiz_base::IndicatorId;
+
+/// The routes of this module.
+pub(crate) fn router() -> Router<SiteState> {
+    Router::new().route("/download/{indikator}/{file}", machine(file))
+}
+
+fn file(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
+    let name = ask.segment("file");
+    let unknown = || {
+        Problem::not_found(
+            "Diese Datei gibt es nicht. Erwartet wird haeufungen.csv oder haeufungen.svg hinter dem Indikator.",
+        )
+    };
+    let id = IndicatorId::new(ask.segment("indikator")).ok_or_else(unknown)?;
+    state.atlas.meta(&id)?;
+    let (analysis, ending) = name.rsplit_once('.').ok_or_else(unknown)?;
+    let answer = match (analysis, ending) {
+        ("haeufungen", "csv" | "svg") => {
+            only_known(&ask.params, &CARRIED)?;
+            let around = neighbourhood(&ask.params).map_err(|error| Problem::parameter(error.to_string()))?;
+            let found = state.atlas.clusters(&view(ask, id.clone())?, around).map_err(Problem::from_query)?;
+            table_or_map(ending, || found.csv(), || state.atlas.clusters_svg(&found))
+        }
+        _ => return Err(unknown()),
+    };
+    Ok(answer.with(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{id}-{name}\"")))
+}
+
+/// The two files every analysis has.
+fn table_or_map(ending: &str, table: impl FnOnce() -> Vec<u8>, map: impl FnOnce() -> String) -> Answer {
+    match ending {
+        "csv" => Answer::new("text/csv; charset=utf-8", table()),
+        _ => Answer::new("image/svg+xml", map()),
+    }
+}

@@ -1,0 +1,118 @@
+//! Pages and files of analyses, asked for over HTTP.
+#![allow(clippy::unwrap_used)]
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use kekiz_atlas::Atlas;
+use kekiz_site::{SiteConfig, SiteState, router};
+use kekiz_testkit::{canary_in, published_city, published_grid};
+use proptest::prelude::*;
+use std::sync::{Arc, LazyLock};
+use tower::ServiceExt;
+
+struct Server(Router, tokio::runtime::Runtime);
+
+impl Server {
+    fn of(atlas: Atlas) -> Self {
+        let state = SiteState::new(Arc::new(atlas), SiteConfig::default());
+        Self(router(state), tokio::runtime::Runtime::new().unwrap())
+    }
+
+    fn ask(&self, path: &str) -> (StatusCode, String) {
+        self.1.block_on(async {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let answer = self.0.clone().oneshot(request).await.unwrap();
+            let status = answer.status();
+            let body = to_bytes(answer.into_body(), 64 << 20).await.unwrap();
+            (status, String::from_utf8(body.to_vec()).unwrap())
+        })
+    }
+
+    fn page(&self, path: &str) -> String {
+        let (status, text) = self.ask(path);
+        assert_eq!(status, StatusCode::OK, "{path}: {text}");
+        assert_eq!(text.matches("<h1").count(), 1, "{path}");
+        assert!(!text.contains(" style=") && !text.contains("<script>"), "{path}");
+        assert_eq!(canary_in(&text), None, "{path}");
+        text
+    }
+}
+
+static CITY: LazyLock<Server> = LazyLock::new(|| {
+    let (dir, published) = published_city().unwrap();
+    std::mem::forget(dir);
+    Server::of(Atlas::of(published).unwrap())
+});
+
+static GRID: LazyLock<Server> = LazyLock::new(|| {
+    let (dir, published) = published_grid().unwrap();
+    std::mem::forget(dir);
+    Server::of(Atlas::of(published).unwrap())
+});
+
+#[test]
+fn clusters_are_shown_named_and_tabled() {
+    let html = GRID.page("/atlas/raster-wert/haeufungen?ort=R66");
+    for part in [
+        "Hohe Werte liegen beieinander rund um",
+        "Viertel R66 liegt hoch zwischen niedrigen Werten",
+        "Morans I",
+        "p nach FDR",
+        "keine Angabe",
+        "Ohne Nachbarn mit Wert und darum nicht gerechnet: Viertel Rx",
+        "href=\"/gebiet/R66\"",
+        "/download/raster-wert/haeufungen.csv",
+        "9.999 zufällige Anordnungen",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert_eq!(html.matches("<tr data-key=").count(), 65);
+    let near = GRID.page("/atlas/raster-wert/haeufungen?nachbarn=naechste-6");
+    assert!(near.contains("die 6 nächsten Gebiete") && !near.contains("darum nicht gerechnet"));
+    assert!(GRID.page("/atlas/raster-wert").contains("/atlas/raster-wert/haeufungen"));
+    assert!(CITY.page("/atlas/kinderarmut/haeufungen?ebene=stadtteil").contains("geschützt"));
+    for (path, start) in [
+        ("/download/raster-wert/haeufungen.csv?nachbarn=naechste-4", "\u{feff}indikator;"),
+        ("/download/raster-wert/haeufungen.svg", "<svg"),
+    ] {
+        let (status, body) = GRID.ask(path);
+        assert_eq!(status, StatusCode::OK, "{path}: {body}");
+        assert!(body.starts_with(start), "{path}");
+    }
+}
+
+#[test]
+fn what_cannot_be_is_explained() {
+    for (path, status, part) in [
+        ("/atlas/raster-wert/haeufungen?nachbarn=alle", 400, "Möglich: grenze, naechste-4"),
+        ("/atlas/raster-wert/haeufungen?nachbarn=naechste-0", 400, "Möglich"),
+        ("/atlas/raster-wert/haeufungen?nachbarn=naechste-999", 400, "Möglich"),
+        ("/atlas/raster-wert/haeufungen?ebene=mond", 400, "Möglich"),
+        ("/atlas/gibt-es-nicht/haeufungen", 404, "gibt es hier nicht"),
+        ("/download/raster-wert/haeufungen.exe", 404, "gibt es nicht"),
+        ("/download/raster-wert/haeufungen.csv?x=1", 400, "gibt es hier nicht"),
+        ("/download/raster-wert/haeufungen.csv?nachbarn=x", 400, "Möglich"),
+        ("/download/%ff/haeufungen.csv", 404, "gibt es"),
+    ] {
+        let (found, body) = GRID.ask(path);
+        assert_eq!(found.as_u16(), status, "{path}: {body}");
+        assert!(body.contains(part), "{path}: {body}");
+    }
+    let (status, body) = CITY.ask("/atlas/kinder/haeufungen?ebene=kreis");
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(body.contains("mindestens 3"), "{body}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn no_query_breaks_a_page(names in prop::collection::vec("(ebene|gebiet|jahr|gruppe|ort|nachbarn)", 0..4), values in prop::collection::vec("[a-z0-9%&=;.\\-<>ä ]{0,12}", 4)) {
+        let query: Vec<(String, String)> = names.into_iter().zip(values).collect();
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        for path in ["/atlas/raster-wert/haeufungen"] {
+            let (status, body) = GRID.ask(&format!("{path}?{query}"));
+            prop_assert!(status == StatusCode::OK || status == StatusCode::BAD_REQUEST, "{status} {query} {body}");
+        }
+    }
+}

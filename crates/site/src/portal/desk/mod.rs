@@ -14,6 +14,8 @@ mod gate;
 mod import;
 mod link;
 mod look;
+mod offer_answers;
+mod offer_fields;
 mod post;
 mod proposals;
 mod provider;

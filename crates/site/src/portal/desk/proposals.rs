@@ -3,10 +3,11 @@
 use crate::ask::Ask;
 use crate::layout::Chrome;
 use crate::pages::PageError;
-use crate::portal::desk::fields::{self, Group, Kind};
+use crate::portal::desk::fields::{Group, Kind};
 use crate::portal::desk::gate::{Form, Signed};
 use crate::portal::desk::provider::{german_day, id};
 use crate::portal::desk::{look, signed_form, signed_page};
+use crate::portal::desk::{offer_answers, offer_fields};
 use crate::portal::family::Made;
 use crate::state::SiteState;
 use axum::http::StatusCode;
@@ -50,7 +51,7 @@ fn page(state: &SiteState, signed: &Signed, offer: &Offer) -> Page {
         revision: offer.revision,
         offer: offer.name().to_string(),
         public_url: format!("/hilfe/{}", offer.id),
-        groups: fields::form(&signed.portal, offer, &[]),
+        groups: offer_fields::form(&signed.portal, offer, &[]),
         wrong: String::new(),
         note: String::new(),
         sent: 0,
@@ -69,7 +70,7 @@ async fn propose(state: &SiteState, ask: &Ask, signed: &Signed, form: &Form) -> 
     let revision = form.text("fassung").parse().unwrap_or(0);
     let mut offer = portal.proposable(&signed.actor, &id(ask), Some(revision)).await?;
     let note = form.text("begruendung").to_string();
-    let (wrong, problem) = match fields::read(portal, &mut offer, form) {
+    let (wrong, problem) = match offer_answers::read(portal, &mut offer, form) {
         Err((wrong, message)) => (wrong, message),
         Ok(()) => match portal.propose(&signed.actor, &offer, &note).await {
             Ok(count) => return look::go(&format!("/konto/vorschlag/{}?gesendet={count}", offer.id)),

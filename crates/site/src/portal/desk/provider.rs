@@ -3,9 +3,10 @@
 use crate::ask::Ask;
 use crate::layout::Chrome;
 use crate::pages::PageError;
-use crate::portal::desk::fields::{self, Group, Kind};
+use crate::portal::desk::fields::{Group, Kind};
 use crate::portal::desk::gate::{Form, Signed};
 use crate::portal::desk::{look, signed_form, signed_page};
+use crate::portal::desk::{offer_answers, offer_fields};
 use crate::portal::family::Made;
 use crate::state::SiteState;
 use axum::http::StatusCode;
@@ -151,7 +152,7 @@ fn page(state: &SiteState, signed: &Signed, mine: &Mine) -> Page {
         can_publish: required.is_empty(),
         public_url: format!("/hilfe/{}", offer.id),
         required,
-        groups: fields::form(&signed.portal, offer, &mine.missing),
+        groups: offer_fields::form(&signed.portal, offer, &mine.missing),
         wrong: String::new(),
         news: "",
         problem: None,
@@ -181,7 +182,7 @@ async fn save(state: &SiteState, ask: &Ask, signed: &Signed, form: &Form) -> Res
     let sent: u64 = form.text("fassung").parse().unwrap_or(0);
     // What the person saw: the form is compared with that version, not with what somebody saved since.
     let mut offer = portal.version_of(&signed.actor, &mine.offer, sent).await?;
-    if let Err((wrong, message)) = fields::read(portal, &mut offer, form) {
+    if let Err((wrong, message)) = offer_answers::read(portal, &mut offer, form) {
         let shown = Mine { offer, ..mine };
         let page = Page { wrong, problem: Some(message), ..page(state, signed, &shown) };
         return Made::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);

@@ -5,6 +5,7 @@
 //! figures. What the gate suppressed is not in here, so nothing in here can be revealed.
 
 pub mod about;
+pub mod access;
 mod atlas;
 pub mod chance;
 mod choice;

@@ -197,7 +197,7 @@ impl Atlas {
 }
 
 /// Whether an indicator is a number of all children.
-fn counts_children(meta: &IndicatorMeta) -> bool {
+pub(crate) fn counts_children(meta: &IndicatorMeta) -> bool {
     let text = format!("{} {}", meta.title, meta.unit).to_lowercase();
     let children = ["kinder", "minderjährige", "unter 18"].iter().any(|word| text.contains(word));
     let part = [

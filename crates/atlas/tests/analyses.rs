@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use kekiz_atlas::Atlas;
+use kekiz_atlas::access::{Access, AccessQuery, Places};
 use kekiz_atlas::clusters::{ClusterClass, Neighbourhood};
 use kekiz_atlas::view::ViewQuery;
 use kekiz_base::{Cell, IndicatorId};
@@ -94,4 +95,38 @@ fn clusters_of_protected_figures_hold_no_canary() {
     // Three Stadtbezirke in a row are enough, two Kreise are not.
     let few = atlas.clusters(&query("kinder", "kreis"), Neighbourhood::Touching).unwrap_err();
     assert!(few.to_string().contains("mindestens 3") && few.to_string().contains("Abhilfe"), "{few}");
+}
+
+#[test]
+fn reach_grows_with_time_and_counts_children() {
+    let (_dir, published) = published_city().unwrap();
+    let atlas = Atlas::of(published).unwrap();
+    let ask = |minutes| atlas.access(&AccessQuery { minutes, ..AccessQuery::default() }).unwrap();
+    let found = ask(15);
+    assert_eq!((found.kind.as_deref(), found.facilities.len()), (Some("Grundschule"), 12));
+    assert_eq!(found.places, Places::Unknown);
+    assert!(found.assumptions.iter().any(|text| text.contains("nennt keine Plätze")));
+    assert!(found.assumptions[0].contains("920 m"), "{:?}", found.assumptions);
+    let share = |found: &Access, key: &str| {
+        found.rows.iter().find(|row| row.row.area.key.as_str() == key).unwrap().share.unwrap()
+    };
+    assert!(share(&found, "99001001") > 0.0 && share(&found, "99001001") < 0.2);
+    assert_eq!(share(&found, "99002002"), 0.0);
+    let mut before = 0.0;
+    for minutes in [1, 5, 15, 30, 60] {
+        let percent = ask(minutes).percent().unwrap();
+        assert!(percent >= before && percent <= 100.0, "{minutes}: {percent}");
+        before = percent;
+    }
+    assert!(before > 5.0);
+    assert!(found.sentence.contains("von 100 Kindern"), "{}", found.sentence);
+    assert_eq!(String::from_utf8(found.csv()).unwrap().lines().count(), found.rows.len() + 1);
+    assert!(atlas.access_svg(&found).contains("Luftlinie"));
+    let query = |kind: &str| AccessQuery { kind: Some(kind.into()), ..AccessQuery::default() };
+    assert_eq!(atlas.access(&query("alle")).unwrap().facilities.len(), 14);
+    let wrong = atlas.access(&query("Opernhaus")).unwrap_err().to_string();
+    assert!(wrong.contains("Möglich: alle, Grundschule"), "{wrong}");
+    let (_dir, published) = published_grid().unwrap();
+    let none = Atlas::of(published).unwrap().access(&AccessQuery::default()).unwrap_err();
+    assert!(none.to_string().contains("keine Einrichtungen"));
 }

@@ -2,6 +2,7 @@
 
 use crate::ask::Ask;
 use crate::download::view;
+use crate::pages::access as access_page;
 use crate::pages::atlas::clusters::{CARRIED, neighbourhood};
 use crate::problem::{Answer, Problem, machine, only_known};
 use crate::state::SiteState;
@@ -11,7 +12,9 @@ use kekiz_base::IndicatorId;
 
 /// The routes of this module.
 pub(crate) fn router() -> Router<SiteState> {
-    Router::new().route("/download/{indikator}/{file}", machine(file))
+    Router::new()
+        .route("/download/{indikator}/{file}", machine(file))
+        .route("/erreichbarkeit/{file}", machine(access))
 }
 
 fn file(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
@@ -34,6 +37,23 @@ fn file(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
         _ => return Err(unknown()),
     };
     Ok(answer.with(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{id}-{name}\"")))
+}
+
+fn access(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
+    let (name, ending) = match ask.segment("file") {
+        "erreichbarkeit.csv" => ("erreichbarkeit.csv", "csv"),
+        "erreichbarkeit.svg" => ("erreichbarkeit.svg", "svg"),
+        _ => {
+            return Err(Problem::not_found(
+                "Diese Datei gibt es nicht. Möglich: erreichbarkeit.csv und erreichbarkeit.svg.",
+            ));
+        }
+    };
+    only_known(&ask.params, &access_page::CARRIED)?;
+    let query = access_page::query(&ask.params).map_err(|error| Problem::parameter(error.to_string()))?;
+    let found = state.atlas.access(&query).map_err(Problem::from_query)?;
+    let answer = table_or_map(ending, || found.csv(), || state.atlas.access_svg(&found));
+    Ok(answer.with(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
 }
 
 /// The two files every analysis has.

@@ -83,6 +83,47 @@ fn clusters_are_shown_named_and_tabled() {
 }
 
 #[test]
+fn reach_is_shown_with_what_is_assumed_and_unknown() {
+    let html = CITY.page("/erreichbarkeit?minuten=20");
+    for part in [
+        "von 100 Kindern",
+        "20 Minuten",
+        "Die Liste nennt keine Plätze",
+        "Luftlinie mal 1,3",
+        "gleichmäßig über die Fläche",
+        "/erreichbarkeit/erreichbarkeit.csv?art=schulen",
+        "href=\"/gebiet/99001001\"",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(CITY.page("/einrichtungen").contains("href=\"/erreichbarkeit"));
+    for (path, start) in [
+        ("/erreichbarkeit/erreichbarkeit.csv?minuten=10", "\u{feff}schluessel;"),
+        ("/erreichbarkeit/erreichbarkeit.svg", "<svg"),
+    ] {
+        let (status, body) = CITY.ask(path);
+        assert_eq!(status, StatusCode::OK, "{path}: {body}");
+        assert!(body.starts_with(start), "{path}");
+    }
+    for (path, status, part) in [
+        ("/erreichbarkeit?minuten=0", 400, "1 bis 60"),
+        ("/erreichbarkeit?minuten=1e9", 400, "1 bis 60"),
+        ("/erreichbarkeit?art=opern", 400, "Möglich: schulen"),
+        ("/erreichbarkeit?form=Oper", 400, "Möglich: alle"),
+        ("/erreichbarkeit?kinder=kinderarmut", 400, "zählt keine Kinder"),
+        ("/erreichbarkeit?kinder=xx", 400, "gibt es hier nicht"),
+        ("/erreichbarkeit?gebiet=xx", 400, "Abhilfe"),
+        ("/erreichbarkeit/x.csv", 404, "Möglich"),
+    ] {
+        let (found, body) = CITY.ask(path);
+        assert_eq!(found.as_u16(), status, "{path}: {body}");
+        assert!(body.contains(part), "{path}: {body}");
+    }
+    let (status, _) = GRID.ask("/erreichbarkeit");
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+#[test]
 fn what_cannot_be_is_explained() {
     for (path, status, part) in [
         ("/atlas/raster-wert/haeufungen?nachbarn=alle", 400, "Möglich: grenze, naechste-4"),
@@ -107,11 +148,11 @@ fn what_cannot_be_is_explained() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
-    fn no_query_breaks_a_page(names in prop::collection::vec("(ebene|gebiet|jahr|gruppe|ort|nachbarn)", 0..4), values in prop::collection::vec("[a-z0-9%&=;.\\-<>ä ]{0,12}", 4)) {
+    fn no_query_breaks_a_page(names in prop::collection::vec("(ebene|gebiet|jahr|gruppe|ort|nachbarn|art|form|kinder|minuten)", 0..4), values in prop::collection::vec("[a-z0-9%&=;.\\-<>ä ]{0,12}", 4)) {
         let query: Vec<(String, String)> = names.into_iter().zip(values).collect();
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
-        for path in ["/atlas/raster-wert/haeufungen"] {
-            let (status, body) = GRID.ask(&format!("{path}?{query}"));
+        for (server, path) in [(&*GRID, "/atlas/raster-wert/haeufungen"), (&*CITY, "/erreichbarkeit")] {
+            let (status, body) = server.ask(&format!("{path}?{query}"));
             prop_assert!(status == StatusCode::OK || status == StatusCode::BAD_REQUEST, "{status} {query} {body}");
         }
     }

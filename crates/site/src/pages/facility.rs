@@ -36,6 +36,8 @@ struct Index {
     previous: Option<String>,
     next: Option<String>,
     mean: String,
+    /// The map of who reaches these facilities on foot.
+    reach_url: Option<String>,
 }
 
 impl Index {
@@ -82,6 +84,7 @@ fn index(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
     }
     Page::html(&Index {
         chrome,
+        reach_url: atlas.has_access().then(|| ask.params.only(&["art", "gebiet"]).url("/erreichbarkeit")),
         layers: choices
             .iter()
             .map(|choice| {

@@ -1,6 +1,7 @@
 //! Pages, one module per topic. A handler asks the atlas, fills a template, and returns a [`Page`].
 
 mod about;
+pub(crate) mod access;
 mod area;
 pub(crate) mod atlas;
 mod compare;
@@ -26,6 +27,7 @@ pub(crate) fn router() -> Router<SiteState> {
         .merge(atlas::router())
         .merge(area::router())
         .merge(facility::router())
+        .route("/erreichbarkeit", page(access::show))
         .route("/vergleich", page(compare::show))
         .route("/daten", page(data::show))
         .route("/suche", page(search::show))

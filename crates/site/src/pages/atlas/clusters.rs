@@ -1,7 +1,7 @@
 //! `/atlas/{indikator}/haeufungen`: where high lies with high and low with low, more than by chance.
 
 use super::controls::{Choice, Controls};
-use super::figures::NARROW;
+use super::figures::{self, LegendEntry, NARROW};
 use super::query::{AtlasAsk, shorten};
 use super::views::frame;
 use crate::ask::{Ask, Params};
@@ -39,7 +39,7 @@ struct Show {
     controls: Controls,
     around: Vec<Choice>,
     map: Drawing,
-    legend: Drawing,
+    legend: Vec<LegendEntry>,
     scatter: [Drawing; 2],
     islands: Vec<String>,
     strength: String,
@@ -91,7 +91,7 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
             members: false,
         },
     );
-    let legend = map.legend().draw(&Frame::new("haeufungen-legende", "Legende").with_width(400.0));
+    let legend = figures::legend(&map.legend());
     let mut controls = Controls::new(atlas, view, &asked);
     controls.action.clone_from(&path);
     controls.hidden = params

@@ -76,7 +76,7 @@ impl Controls {
                     Choice::new(level.slug.as_str(), label, level.geography == view.geography)
                 })
                 .collect(),
-            places: places(atlas, view),
+            places: place_choices(atlas, view),
             periods: view
                 .periods
                 .iter()
@@ -110,7 +110,7 @@ impl Controls {
 }
 
 /// Areas the view can be limited to: those that hold at least two areas of the geography shown.
-fn places(atlas: &Atlas, view: &View) -> Vec<Choice> {
+pub(crate) fn place_choices(atlas: &Atlas, view: &View) -> Vec<Choice> {
     let tree = atlas.tree();
     let mut holders: BTreeSet<&AreaKey> = BTreeSet::new();
     let mut seen: BTreeSet<&AreaKey> = BTreeSet::new();

@@ -9,7 +9,7 @@ use kekiz_atlas::view::{Row, View};
 use kekiz_atlas::{Atlas, AtlasError};
 use kekiz_base::{AreaKey, Cell};
 use kekiz_charts::{
-    Choropleth, Drawing, Frame, Legend, MapPoint, PointMap, RankRow, Ranking, Reference, Swatch,
+    Choropleth, Drawing, Frame, Legend, MapPoint, PointMap, RankRow, Ranking, Reference, Swatch, Texture,
 };
 
 /// One entry of a legend as the page prints it.
@@ -18,7 +18,7 @@ pub(crate) struct LegendEntry {
     pub(crate) count: String,
     /// Colour of a class.
     pub(crate) fill: String,
-    /// Kind of sample: `class`, `hatch`, `dots`, `member`, `selected`, `border`, `point`.
+    /// Kind of sample: `class`, `up` and `down` (with triangles), `hatch`, `dots`, `member`, `selected`, `border`, `point`.
     pub(crate) kind: &'static str,
 }
 
@@ -29,7 +29,9 @@ pub(crate) fn legend(legend: &Legend) -> Vec<LegendEntry> {
         .iter()
         .map(|item| {
             let (kind, fill) = match &item.swatch {
-                Swatch::Class(colour, _) => ("class", colour.to_string()),
+                Swatch::Class(colour, Texture::Plain) => ("class", colour.to_string()),
+                Swatch::Class(colour, Texture::Up) => ("up", colour.to_string()),
+                Swatch::Class(colour, Texture::Down) => ("down", colour.to_string()),
                 Swatch::Point(colour) => ("point", colour.to_string()),
                 Swatch::Suppressed => ("hatch", String::new()),
                 Swatch::Missing => ("dots", String::new()),

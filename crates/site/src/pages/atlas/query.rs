@@ -162,7 +162,8 @@ fn parse_limits(text: &str) -> Result<Vec<f64>, PageError> {
     Ok(limits)
 }
 
-fn bad(name: &str, message: String) -> PageError {
+/// A parameter whose value does not fit.
+pub(crate) fn bad(name: &str, message: String) -> PageError {
     PageError::BadParameter(format!("Angabe „{name}“: {message}"))
 }
 

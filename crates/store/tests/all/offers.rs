@@ -10,6 +10,7 @@ use kekiz_store::merges::{self, MergeError};
 use kekiz_store::offers::{self, Entry, Filter};
 use kekiz_store::reminders::{self, Reminder};
 use kekiz_store::{DatabaseConnection, Edit, SaveError, Stored, accounts, begin};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use std::time::Instant;
 
 async fn save(db: &DatabaseConnection, offer: &Offer) -> Result<Stored<Offer>, SaveError<Offer>> {
@@ -104,6 +105,20 @@ fn lists_are_filtered_counted_and_paged() {
         assert_eq!(names(offers::get_all(&db, &ids).await.unwrap()), ["c", "a"]);
         let counts: Vec<u64> = offers::count_by_state(&db).await.unwrap().iter().map(|one| one.1).collect();
         assert_eq!(counts, [1, 1, 1, 0, 0]);
+    });
+}
+
+/// Twenty offers for a page are found by their ids, however many there are.
+#[test]
+fn a_few_offers_are_read_without_reading_all() {
+    on_both(async |db| {
+        if db.get_database_backend() == DbBackend::Postgres {
+            return;
+        }
+        let sql = "EXPLAIN QUERY PLAN SELECT * FROM offers WHERE id IN ('a', 'b') AND merged_into IS NULL";
+        let plan = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+        let steps: Vec<String> = plan.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+        assert!(steps.iter().all(|step| step.contains("(id=?)")), "{steps:?}");
     });
 }
 

@@ -68,6 +68,11 @@ pub enum Tie {
 /// siblings in a register they are fewer. Without a bound, matches whose other columns differ would count as twins.
 pub const MOST_TWINS: f64 = 0.08;
 
+/// Largest share of matches whose given names wholly disagree, where households are a class: a call name that is none
+/// of the given names, or a wrong entry. Without a bound twins, who agree in everything else, can make a whole class of
+/// matches with two names.
+pub const MOST_RENAMED: f64 = 0.05;
+
 /// What stays as given.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fixed {
@@ -83,6 +88,8 @@ pub struct Fixed {
     pub h: Vec<bool>,
     /// What is known of household pairs, per comparison; free where the list ends.
     pub ties: Vec<Tie>,
+    /// Largest share of the last level among matches, per comparison; 1 where the list ends.
+    pub most_else: Vec<f64>,
 }
 
 /// How the estimation went.
@@ -220,6 +227,11 @@ fn round(
         h: class(&household, &parameters.h, &fixed.h),
     };
     let mut next = next;
+    for (at, (levels, most)) in next.m.iter_mut().zip(&fixed.most_else).enumerate() {
+        if !is(&fixed.m, at) {
+            bound_last(levels, *most);
+        }
+    }
     for (at, tied) in tied.into_iter().enumerate() {
         let Some(twins) = tied else { continue };
         let twins = twins.first().copied().unwrap_or(0.0);
@@ -227,6 +239,17 @@ fn round(
         next.h[at][0] += twins;
     }
     (log_likelihood, next)
+}
+
+/// Keeps the last level within a bound. Of all levels that keep it these have the largest likelihood, so the likelihood
+/// still never falls.
+fn bound_last(levels: &mut Levels, most: f64) {
+    let Some((last, rest)) = levels.split_last_mut() else { return };
+    let sum: f64 = rest.iter().sum();
+    if *last > most && sum > 0.0 {
+        *last = most;
+        rest.iter_mut().for_each(|level| *level *= (1.0 - most) / sum);
+    }
 }
 
 /// Levels of the pairs that are no candidates, as numbers of pairs.

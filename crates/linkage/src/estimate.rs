@@ -3,7 +3,8 @@
 use crate::blocking::{Between, Blocks};
 use crate::compare::Comparer;
 use crate::em::{
-    AllPairs, Convergence, Fixed, Levels, MOST_TWINS, Parameters, PatternCount, Tie, expectation_maximisation,
+    AllPairs, Convergence, Fixed, Levels, MOST_RENAMED, MOST_TWINS, Parameters, PatternCount, Tie,
+    expectation_maximisation,
 };
 use crate::model::{Kind, Model, Probabilities, Test};
 use crate::prepare::Prepared;
@@ -288,9 +289,6 @@ pub(crate) fn estimate(
     let mut first = start(model, &all, prepared.len());
     let mut fixed = Fixed::default();
     for (at, comparison) in model.comparison.iter().enumerate() {
-        fixed.m.push(given(&mut first.m[at], comparison, |p| p.m));
-        fixed.u.push(given(&mut first.u[at], comparison, |p| p.u));
-        fixed.h.push(given(&mut first.h[at], comparison, |p| p.h));
         let exact = comparison.levels.first().is_some_and(|level| level.test == Test::Exact);
         fixed.ties.push(match model.column[comparison.column].kind {
             _ if comparison.household => Tie::Free,
@@ -301,6 +299,11 @@ pub(crate) fn estimate(
             }
             _ => Tie::AsUnlinked,
         });
+        let name = model.knows_households() && model.column[comparison.column].kind == Kind::FirstName;
+        fixed.most_else.push(if name { MOST_RENAMED } else { 1.0 });
+        fixed.m.push(given(&mut first.m[at], comparison, |p| p.m));
+        fixed.u.push(given(&mut first.u[at], comparison, |p| p.u));
+        fixed.h.push(given(&mut first.h[at], comparison, |p| p.h));
     }
     if let Some(share) = model.prior.matching {
         (first.matching, fixed.matching) = (share, true);

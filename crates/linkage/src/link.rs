@@ -150,7 +150,7 @@ pub fn link(model: &Model, records: Records, search: Search, seed: u64) -> Resul
     let comparer = Comparer::new(model, &prepared.pool);
     let estimate = estimate(model, &prepared, &blocks, &comparer, between, seed);
     lap("estimate");
-    let weights = Weights::new(model, &estimate.parameters, &prepared);
+    let weights = Weights::new(model, &estimate.parameters, &prepared, estimate.all_pairs);
     let floor = weight_of(model.decision.keep_probability);
     let one_per = model.constraints.one_per.as_deref().and_then(|name| model.column_named(name));
     struct Found {

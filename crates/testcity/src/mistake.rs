@@ -19,14 +19,14 @@ pub(crate) struct Recorded {
     pub(crate) postal_code: Option<String>,
 }
 
-/// Writes a child down with the mistakes of a register. Canaries are written without, so that they can be found.
-pub(crate) fn record(city: &City, child: &Child, rates: &Rates, draw: &mut Draw) -> Recorded {
+/// Writes a child down with the mistakes of a register, whose form takes no birth after `latest`. Canaries are written without, so that they can be found.
+pub(crate) fn record(city: &City, child: &Child, latest: Date, rates: &Rates, draw: &mut Draw) -> Recorded {
     let household = &city.households[child.household];
     let old = draw.chance(rates.old_address);
     let address = &city.territory.addresses[if old { household.old_address } else { household.address }];
     let street = street(&address.street, rates, draw);
     let (surname, first) = names(city, child, household, rates, draw);
-    let born = birth(child.born, city.parameters.reference_date, rates, draw);
+    let born = birth(child.born, latest, rates, draw);
     let mut kept = || !draw.chance(rates.missing);
     let recorded = Recorded {
         surname: kept().then_some(surname),
@@ -90,7 +90,7 @@ fn names(
 }
 
 /// Swapped day and month, a wrong digit, or 1 January, as dates are written for children whose day is unknown.
-fn birth(born: Date, today: Date, rates: &Rates, draw: &mut Draw) -> Date {
+fn birth(born: Date, latest: Date, rates: &Rates, draw: &mut Draw) -> Date {
     let swapped = draw.chance(rates.swapped_day_month);
     let digit = draw.chance(rates.wrong_digit);
     let unknown = draw.chance(rates.first_of_january);
@@ -110,8 +110,8 @@ fn birth(born: Date, today: Date, rates: &Rates, draw: &mut Draw) -> Date {
     } else {
         Ok(born)
     };
-    // What is no day of the calendar or still to come, no form would have taken.
-    changed.ok().filter(|date| *date <= today).unwrap_or(born)
+    // What is no day of the calendar or comes after the child did, no form would have taken.
+    changed.ok().filter(|date| *date <= latest).unwrap_or(born)
 }
 
 fn street(street: &str, rates: &Rates, draw: &mut Draw) -> String {

@@ -5,6 +5,7 @@ use crate::city::City;
 use crate::draw::{Draw, Stage};
 use crate::mistake::{Recorded, record};
 use crate::parameters::Rates;
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 /// One record.
@@ -17,13 +18,15 @@ pub(crate) struct RegisterRow {
     pub(crate) person: Recorded,
 }
 
-/// The records about the children a register should hold; it misses some and holds some twice.
+/// The records about the children a register should hold; it misses some and holds some twice. `latest` is the last
+/// birthday its form takes for a child.
 pub(crate) fn rows(
     city: &City,
     stage: Stage,
     prefix: &str,
     rates: &Rates,
     belongs: impl Fn(&Child) -> bool + Sync,
+    latest: impl Fn(&Child) -> Date + Sync,
 ) -> Vec<RegisterRow> {
     let seed = city.plan.seed;
     let of = |(number, child): (usize, &Child)| {
@@ -34,7 +37,7 @@ pub(crate) fn rows(
         let canary = city.households[child.household].canary;
         let held = draw.chance(rates.coverage) || canary;
         let copies = usize::from(held) * (1 + usize::from(draw.chance(rates.duplicates)));
-        (0..copies).map(|_| (number, record(city, child, rates, &mut draw))).collect()
+        (0..copies).map(|_| (number, record(city, child, latest(child), rates, &mut draw))).collect()
     };
     let found: Vec<(usize, Recorded)> = city.children.par_iter().enumerate().flat_map_iter(of).collect();
     let mut order: Vec<usize> = (0..found.len()).collect();

@@ -159,6 +159,19 @@ fn the_registers_carry_errors_and_the_truth_knows_every_record() {
     assert!((weights - city.households.len() as f64).abs() < 5.0, "{weights}");
 }
 
+/// No form takes a child before its birth, whatever was typed wrong. 50,000 children: the mistake is rare.
+#[test]
+fn nobody_is_taken_into_a_kita_before_birth() {
+    let files = files(&city(50_000, 1));
+    let kita = files.iter().find(|file| file.path == "kita.csv").unwrap();
+    let rows = rows(&kita.bytes, b',');
+    assert!(rows.len() > 20_000);
+    for row in rows {
+        let [born, start] = [&row[5], &row[10]];
+        assert!(born.is_empty() || born <= start, "{born} {start}");
+    }
+}
+
 #[test]
 fn canaries_stand_in_every_register_that_names_children_and_nowhere_else() {
     let city = city(50_000, 1);

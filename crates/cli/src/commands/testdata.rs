@@ -79,7 +79,8 @@ fn line(outcome: &Outcome) -> String {
 
 /// The whole thread on the city.
 fn thread(city: &City, arguments: &TestCity, start: Instant, terminal: &Terminal) -> Result<(), Failure> {
-    let made = kekiz_app::run_made_up_city(city, &arguments.out, terminal)?;
+    let made = kekiz_app::run_made_up_city(city, &arguments.out, terminal)
+        .map_err(|error| super::refused(terminal, error))?;
     let whole = |count: u64| german(count as f64, 0);
     let total = start.elapsed().as_secs_f64();
     for (step, seconds) in &made.seconds {

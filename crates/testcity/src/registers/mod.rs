@@ -71,6 +71,16 @@ impl Register {
         }
     }
 
+    /// The last birthday the register's form takes: nobody is examined or taken in before birth.
+    fn latest(self, child: &Child, reference: Date) -> Date {
+        match self {
+            Self::Schuleingang => child.examined,
+            Self::Kita => child.kita_start,
+            Self::Einwohner | Self::Sgb2 => None,
+        }
+        .unwrap_or(reference)
+    }
+
     /// The columns and rows of the register's file.
     pub(crate) fn table(self, city: &City, rows: &[RegisterRow]) -> Table {
         match self {
@@ -99,7 +109,8 @@ pub(crate) fn named(city: &City) -> Vec<(Register, Vec<RegisterRow>)> {
     let of = |register: Register| {
         let rates = city.parameters.registers.get(register.id());
         let holds = |child: &Child| register.holds(child);
-        let rows = rates.map(|r| register::rows(city, register.stage(), register.prefix(), r, holds));
+        let latest = |child: &Child| register.latest(child, city.parameters.reference_date);
+        let rows = rates.map(|r| register::rows(city, register.stage(), register.prefix(), r, holds, latest));
         (register, rows.unwrap_or_default())
     };
     Register::ALL.into_iter().map(of).collect()

@@ -50,20 +50,6 @@ impl History {
         });
     }
 
-    /// Takes the earlier releases of an indicator out of the comparison; gives what was taken out, for the records.
-    ///
-    /// For the office that knows what it does: an earlier program protected indicators singly that belong together,
-    /// so its releases let a number be computed that must be hidden now, and the gate refuses every later release
-    /// ([`crate::Refusal::RevealedBefore`], [`crate::Refusal::ShownBefore`]). What was published stays known to those who kept
-    /// it; retiring only says that this no longer stands in the way. Withdraw the earlier release itself first,
-    /// and write down who retired it and why. An indicator without earlier releases gives an empty list.
-    pub fn retire(&mut self, indicator: &IndicatorId) -> Vec<EarlierCells> {
-        let all = std::mem::take(&mut self.earlier);
-        let (retired, kept) = all.into_iter().partition(|earlier| earlier.indicator == *indicator);
-        self.earlier = kept;
-        retired
-    }
-
     /// The earlier releases of one indicator whose cells fit their axes.
     pub(crate) fn of<'a>(&'a self, indicator: &'a IndicatorId) -> impl Iterator<Item = &'a EarlierCells> {
         self.earlier.iter().filter(move |earlier| {

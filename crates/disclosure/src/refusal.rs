@@ -100,7 +100,8 @@ pub enum Refusal {
         indicator: IndicatorId,
         /// The cells.
         cells: Vec<CellName>,
-        /// The indicators whose earlier releases stand in the way; see [`crate::History::retire`].
+        /// The indicators whose earlier releases stand in the way. The gate lets go on when
+        /// they are no longer among the history it is given.
         earlier: Vec<IndicatorId>,
     },
     /// The difference to an earlier release would be too small a number.

@@ -18,9 +18,10 @@ use crate::members::counts_children;
 use crate::view::{View, ViewQuery};
 use crate::{Atlas, AtlasError};
 use geo_types::Point;
-use kekiz_base::{IndicatorId, IndicatorMeta, Level};
+use kekiz_base::{Area, AreaKey, GroupId, IndicatorId, IndicatorMeta, Level, Period};
 use kekiz_lake::{Facility, FacilityLayer};
 use kekiz_spatial::access::straight_line;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Ways in a city are longer than the straight line by about this factor; an assumption.
@@ -44,11 +45,11 @@ pub struct AccessQuery {
     /// Level, place and period of the count; its indicator is passed over.
     pub level: Option<String>,
     /// Only areas inside this one.
-    pub within: Option<kekiz_base::AreaKey>,
+    pub within: Option<AreaKey>,
     /// Period of the count.
-    pub period: Option<kekiz_base::Period>,
+    pub period: Option<Period>,
     /// Group of the count (an age).
-    pub group: Option<kekiz_base::GroupId>,
+    pub group: Option<GroupId>,
     /// Minutes on foot, 1 to 60.
     pub minutes: u16,
 }
@@ -84,10 +85,13 @@ pub enum Places {
 pub struct AccessRow {
     /// The area with its count of children.
     pub row: crate::view::Row,
-    /// Share of the points of the area within reach, 0 to 1; `None` without a shown count or without a shape.
+    /// Share of the points of the area within reach, 0 to 1; `None` without a shown count, without a shape, or where
+    /// the list of facilities has none in the whole municipality.
     pub share: Option<f64>,
     /// Children within reach, as an estimate.
     pub reached: Option<f64>,
+    /// Whether the list has facilities of the area's municipality; where not, nothing is known.
+    pub covered: bool,
 }
 
 /// How many children reach a facility.
@@ -152,7 +156,8 @@ impl Atlas {
                 .cloned()
                 .ok_or_else(|| AtlasError::Analysis(words::NO_FACILITIES.into()))?,
         };
-        let view = self.view(&self.children_query(query, &counts)?)?;
+        let covered = self.covered(&layer);
+        let view = self.view(&self.children_query(query, &counts, &covered)?)?;
         let kinds = kinds(&layer);
         let kind = match query.kind.as_deref() {
             Some("alle") => None,
@@ -173,13 +178,19 @@ impl Atlas {
             .map(|at| Point::new(layer.facilities[*at].lon, layer.facilities[*at].lat))
             .collect();
         let metres = f64::from(query.minutes) * METRES_A_MINUTE / DETOUR;
-        let shares = self.shares(&view, &supplies, metres);
+        let known: Vec<bool> = view.rows.iter().map(|row| self.is_covered(&row.area, &covered)).collect();
+        if !known.contains(&true) {
+            return Err(AtlasError::Analysis(words::not_covered(self, &layer, &covered)));
+        }
+        let shares = self.shares(&view, &known, &supplies, metres);
         let rows: Vec<AccessRow> = view
             .rows
             .iter()
             .zip(shares)
-            .map(|(row, share)| AccessRow {
+            .zip(known)
+            .map(|((row, share), covered)| AccessRow {
                 share,
+                covered,
                 reached: share.zip(row.value).map(|(share, children)| share * children),
                 row: row.clone(),
             })
@@ -215,10 +226,11 @@ impl Atlas {
         &self,
         query: &AccessQuery,
         counts: &[Arc<IndicatorMeta>],
+        covered: &BTreeSet<AreaKey>,
     ) -> Result<ViewQuery, AtlasError> {
         let chosen = match &query.children {
             Some(id) => Some((id.clone(), None)),
-            None => self.finest(query, counts),
+            None => self.finest(query, counts, covered),
         };
         let (id, level) = chosen.ok_or_else(|| AtlasError::Analysis(words::NO_CHILDREN.into()))?;
         if !counts.iter().any(|meta| meta.id == id) {
@@ -236,8 +248,9 @@ impl Atlas {
         &self,
         query: &AccessQuery,
         counts: &[Arc<IndicatorMeta>],
+        covered: &BTreeSet<AreaKey>,
     ) -> Option<(IndicatorId, Option<String>)> {
-        let mut best: Option<((bool, usize), IndicatorId, String)> = None;
+        let mut best: Option<((bool, bool, usize, Level), IndicatorId, String)> = None;
         for meta in counts {
             let Ok(indicator) = self.indicator(&meta.id) else { continue };
             for slice in indicator.slices() {
@@ -245,12 +258,13 @@ impl Atlas {
                 if wanted.is_some_and(|w| w != slice.geography.as_str() && w != slice.level.slug()) {
                     continue;
                 }
-                let inside = |area: &kekiz_base::Area| {
-                    query.within.as_ref().is_none_or(|outer| self.lies_in(&area.key, outer))
-                };
-                let areas = slice.areas.iter().filter(|(_, area)| inside(area)).count();
-                let score = (slice.level > Level::Gemeinde, areas);
-                if areas > 0 && best.as_ref().is_none_or(|(found, ..)| score > *found) {
+                let inside =
+                    |area: &Area| query.within.as_ref().is_none_or(|outer| self.lies_in(&area.key, outer));
+                let inside: Vec<&Area> =
+                    slice.areas.iter().map(|(_, area)| area).filter(|area| inside(area)).collect();
+                let known = inside.iter().filter(|area| self.is_covered(area, covered)).count();
+                let score = (known > 0, slice.level > Level::Gemeinde, known, slice.level);
+                if !inside.is_empty() && best.as_ref().is_none_or(|(found, ..)| score > *found) {
                     best = Some((score, meta.id.clone(), slice.geography.to_string()));
                 }
             }
@@ -258,15 +272,36 @@ impl Atlas {
         best.map(|(_, id, level)| (id, Some(level)))
     }
 
-    /// For each row with a shown count the share of its points within reach of a facility.
-    fn shares(&self, view: &View, supplies: &[Point<f64>], metres: f64) -> Vec<Option<f64>> {
+    /// The areas that hold a facility of the list, and all they lie in.
+    fn covered(&self, layer: &FacilityLayer) -> BTreeSet<AreaKey> {
+        let held: BTreeSet<&AreaKey> = layer.facilities.iter().filter_map(|one| one.area.as_ref()).collect();
+        let mut all: BTreeSet<AreaKey> = BTreeSet::new();
+        for key in held {
+            all.insert(key.clone());
+            all.extend(self.tree().ancestors(key).map(|area| area.key.clone()));
+        }
+        all
+    }
+
+    /// Whether the list knows the municipality of an area: without a facility in all of it, it does not cover it.
+    fn is_covered(&self, area: &Area, covered: &BTreeSet<AreaKey>) -> bool {
+        if area.level <= Level::Gemeinde {
+            return covered.contains(&area.key);
+        }
+        let city = self.tree().ancestors(&area.key).find(|above| above.level == Level::Gemeinde);
+        city.is_some_and(|city| covered.contains(&city.key))
+    }
+
+    /// For each covered row with a shown count the share of its points within reach of a facility.
+    fn shares(&self, view: &View, known: &[bool], supplies: &[Point<f64>], metres: f64) -> Vec<Option<f64>> {
         let mut points: Vec<Point<f64>> = Vec::new();
         let spans: Vec<std::ops::Range<usize>> = view
             .rows
             .iter()
-            .map(|row| {
+            .zip(known)
+            .map(|(row, known)| {
                 let start = points.len();
-                let shape = row.value.and_then(|_| {
+                let shape = row.value.filter(|_| *known).and_then(|_| {
                     let (geography, position) = self.position(&row.area.key)?;
                     self.layer(geography).ok()?.shapes.get(*position)
                 });

@@ -6,7 +6,7 @@ use crate::scale::{Linear, extent, ticks};
 use crate::svg::{ACCENT, Canvas, MAIN};
 use crate::words::{cell_text, number, short_text, summary};
 use crate::{Drawing, Frame, Reference, Unit};
-use kekiz_base::Cell;
+use kekiz_base::{Cell, Interval};
 
 /// One area of a ranking.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub struct RankRow {
     pub href: Option<String>,
     /// Set off from the others.
     pub highlight: bool,
+    /// What chance alone would give, as a grey bar behind the dot.
+    pub band: Option<Interval>,
 }
 
 /// Dots with intervals, one row per area, in the order given.
@@ -48,7 +50,8 @@ impl Ranking {
             let range = figure.interval.map_or([figure.value; 2], |range| [range.lower, range.upper]);
             [figure.value, range[0], range[1]]
         });
-        let [low, high] = extent(ends.chain(reference.map(|r| r.value))).unwrap_or([0.0, 1.0]);
+        let bands = self.rows.iter().filter_map(|row| row.band).flat_map(|band| [band.lower, band.upper]);
+        let [low, high] = extent(ends.chain(bands).chain(reference.map(|r| r.value))).unwrap_or([0.0, 1.0]);
         let low = if low > 0.0 && low < 0.4 * high { 0.0 } else { low };
         let columns = Columns::new(
             canvas.width,
@@ -75,6 +78,10 @@ impl Ranking {
             let tag = columns.name(&mut canvas, y, &row.label, row.highlight, row.href.as_deref(), &label);
             let colour = if row.highlight { ACCENT } else { MAIN };
             let value = number(&row.cell);
+            if let Some(band) = row.band {
+                let (from, to) = (scale.at(band.lower), scale.at(band.upper));
+                canvas.rect(from.min(to), y - 7.5, (to - from).abs(), 15.0, r##"fill="#cfd5db""##);
+            }
             if let Some(value) = value {
                 if let Some(range) = row.cell.figure().and_then(|figure| figure.interval) {
                     canvas.line(

@@ -115,6 +115,7 @@ fn all(text: &str, values: &[f64]) -> Vec<(&'static str, Drawing)> {
                 cell: cell(value, i),
                 href: Some("/x".into()),
                 highlight: i == 3,
+                band: None,
             })
             .collect(),
         reference: reference.clone(),

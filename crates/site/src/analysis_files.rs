@@ -4,6 +4,8 @@ use crate::ask::Ask;
 use crate::download::view;
 use crate::pages::access as access_page;
 use crate::pages::atlas::clusters::{CARRIED, neighbourhood};
+use crate::pages::atlas::segregation;
+use crate::pages::composite as composite_page;
 use crate::problem::{Answer, Problem, machine, only_known};
 use crate::state::SiteState;
 use axum::Router;
@@ -15,13 +17,14 @@ pub(crate) fn router() -> Router<SiteState> {
     Router::new()
         .route("/download/{indikator}/{file}", machine(file))
         .route("/erreichbarkeit/{file}", machine(access))
+        .route("/index-bauen/{file}", machine(composite))
 }
 
 fn file(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
     let name = ask.segment("file");
     let unknown = || {
         Problem::not_found(
-            "Diese Datei gibt es nicht. Erwartet wird haeufungen.csv oder haeufungen.svg hinter dem Indikator.",
+            "Diese Datei gibt es nicht. Erwartet wird haeufungen oder trennung, .csv oder .svg, hinter dem Indikator.",
         )
     };
     let id = IndicatorId::new(ask.segment("indikator")).ok_or_else(unknown)?;
@@ -33,6 +36,11 @@ fn file(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
             let around = neighbourhood(&ask.params).map_err(|error| Problem::parameter(error.to_string()))?;
             let found = state.atlas.clusters(&view(ask, id.clone())?, around).map_err(Problem::from_query)?;
             table_or_map(ending, || found.csv(), || state.atlas.clusters_svg(&found))
+        }
+        ("trennung", "csv" | "svg") => {
+            only_known(&ask.params, &segregation::CARRIED)?;
+            let found = state.atlas.segregation(&view(ask, id.clone())?).map_err(Problem::from_query)?;
+            table_or_map(ending, || found.csv(), || found.svg())
         }
         _ => return Err(unknown()),
     };
@@ -53,6 +61,24 @@ fn access(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
     let query = access_page::query(&ask.params).map_err(|error| Problem::parameter(error.to_string()))?;
     let found = state.atlas.access(&query).map_err(Problem::from_query)?;
     let answer = table_or_map(ending, || found.csv(), || state.atlas.access_svg(&found));
+    Ok(answer.with(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+}
+
+fn composite(state: &SiteState, ask: &Ask) -> Result<Answer, Problem> {
+    let name = ask.segment("file");
+    if !["rezept.toml", "index.csv", "index.svg"].contains(&name) {
+        return Err(Problem::not_found(
+            "Diese Datei gibt es nicht. Möglich: rezept.toml, index.csv und index.svg.",
+        ));
+    }
+    only_known(&ask.params, &composite_page::CARRIED)?;
+    let query = composite_page::query(&ask.params).map_err(|error| Problem::parameter(error.to_string()))?;
+    let found = state.atlas.composite(&query).map_err(Problem::from_query)?;
+    let answer = match name {
+        "rezept.toml" => Answer::new("application/toml; charset=utf-8", found.recipe()),
+        "index.csv" => table_or_map("csv", || found.csv(), String::new),
+        _ => table_or_map("svg", Vec::new, || state.atlas.composite_svg(&found)),
+    };
     Ok(answer.with(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
 }
 

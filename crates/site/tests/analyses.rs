@@ -124,6 +124,87 @@ fn reach_is_shown_with_what_is_assumed_and_unknown() {
 }
 
 #[test]
+fn segregation_stands_beside_chance() {
+    let html = CITY.page("/atlas/kinderarmut/trennung?ebene=stadtteil");
+    for part in [
+        "müssten umziehen",
+        "D*",
+        "Zufall im Mittel",
+        "Dissimilarität D",
+        "je Kita oder Schule",
+        "nicht dabei",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(CITY.page("/atlas/kinderarmut?ebene=stadtteil").contains("/atlas/kinderarmut/trennung?"));
+    for (path, start) in [
+        ("/download/kinderarmut/trennung.csv?ebene=stadtteil", "\u{feff}zeile;"),
+        ("/download/kinderarmut/trennung.svg?ebene=stadtteil", "<svg"),
+    ] {
+        let (status, body) = CITY.ask(path);
+        assert_eq!(status, StatusCode::OK, "{path}: {body}");
+        assert!(body.starts_with(start), "{path}");
+    }
+    for (path, part) in [
+        ("/atlas/jugendanteil/trennung", "Fallzahl"),
+        ("/atlas/kinderarmut/trennung?ebene=gemeinde", "weniger als drei"),
+        ("/atlas/kinderarmut/trennung?jahr=1800", "Möglich"),
+        ("/download/kinderarmut/trennung.csv?nachbarn=x", "gibt es hier nicht"),
+    ] {
+        let (status, body) = CITY.ask(path);
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(body.contains(part), "{path}: {body}");
+    }
+}
+
+const INDEX: &str = "k1=kinderarmut&g1=2&k2=jugendanteil&g2=0,5&r2=mehr&ebene=stadtteil";
+
+#[test]
+fn an_index_is_built_in_a_plain_form_and_taken_away_as_a_recipe() {
+    let empty = CITY.page("/index-bauen");
+    assert!(empty.contains("Kennzahl 3") && !empty.contains("Wie stabil"));
+    let html = CITY.page(&format!("/index-bauen?{INDEX}"));
+    for part in [
+        "Am günstigsten ist die Lage",
+        "bleiben in ihrer Klasse",
+        "Rang und seine Spanne",
+        "1.000 zufälligen",
+        "/index-bauen/rezept.toml?k1=kinderarmut&#38;g1=2",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    assert!(CITY.page("/atlas").contains("href=\"/index-bauen\""));
+    for skala in ["spanne", "rang"] {
+        CITY.page(&format!("/index-bauen?{INDEX}&skala={skala}"));
+    }
+    for (path, start) in
+        [("rezept.toml", "# Rezept"), ("index.csv", "\u{feff}schluessel;"), ("index.svg", "<svg")]
+    {
+        let (status, body) = CITY.ask(&format!("/index-bauen/{path}?{INDEX}"));
+        assert_eq!(status, StatusCode::OK, "{path}: {body}");
+        assert!(body.starts_with(start), "{path}: {body}");
+        assert_eq!(canary_in(&body), None);
+    }
+    // What makes no index is said above the form, which keeps the choice.
+    let one = CITY.page("/index-bauen?k1=kinderarmut");
+    assert!(one.contains("mindestens zwei Kennzahlen") && one.contains("value=\"kinderarmut\" selected"));
+    for (path, status, part) in [
+        ("/index-bauen?k1=gibt-es-nicht", 400, "gibt es hier nicht"),
+        ("/index-bauen?k1=kinderarmut&g1=viel", 400, "kein Gewicht"),
+        ("/index-bauen?k1=kinderarmut&g1=-1", 400, "kein Gewicht"),
+        ("/index-bauen?k1=kinderarmut&r1=quer", 400, "mehr, weniger"),
+        ("/index-bauen?skala=gefuehl", 400, "z, spanne, rang"),
+        ("/index-bauen?k1=kinderarmut&k2=jugendanteil&r2=mehr&ebene=mond", 400, "Möglich"),
+        ("/index-bauen/rezept.toml?k1=kinderarmut", 400, "mindestens zwei"),
+        ("/index-bauen/rezept.exe", 404, "Möglich"),
+    ] {
+        let (found, body) = CITY.ask(path);
+        assert_eq!(found.as_u16(), status, "{path}: {body}");
+        assert!(body.contains(part), "{path}: {body}");
+    }
+}
+
+#[test]
 fn what_cannot_be_is_explained() {
     for (path, status, part) in [
         ("/atlas/raster-wert/haeufungen?nachbarn=alle", 400, "Möglich: grenze, naechste-4"),
@@ -148,10 +229,10 @@ fn what_cannot_be_is_explained() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
-    fn no_query_breaks_a_page(names in prop::collection::vec("(ebene|gebiet|jahr|gruppe|ort|nachbarn|art|form|kinder|minuten)", 0..4), values in prop::collection::vec("[a-z0-9%&=;.\\-<>ä ]{0,12}", 4)) {
+    fn no_query_breaks_a_page(names in prop::collection::vec("(ebene|gebiet|jahr|gruppe|ort|nachbarn|art|form|kinder|minuten|k1|g1|r1|skala)", 0..4), values in prop::collection::vec("[a-z0-9%&=;.\\-<>ä ]{0,12}", 4)) {
         let query: Vec<(String, String)> = names.into_iter().zip(values).collect();
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
-        for (server, path) in [(&*GRID, "/atlas/raster-wert/haeufungen"), (&*CITY, "/erreichbarkeit")] {
+        for (server, path) in [(&*GRID, "/atlas/raster-wert/haeufungen"), (&*CITY, "/erreichbarkeit"), (&*CITY, "/atlas/kinderarmut/trennung"), (&*CITY, "/index-bauen")] {
             let (status, body) = server.ask(&format!("{path}?{query}"));
             prop_assert!(status == StatusCode::OK || status == StatusCode::BAD_REQUEST, "{status} {query} {body}");
         }

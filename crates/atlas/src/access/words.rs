@@ -1,9 +1,11 @@
 //! Reach in German sentences.
 
 use super::{Access, DETOUR, METRES_A_MINUTE, Places};
-use crate::naming;
-use kekiz_base::IndicatorMeta;
+use crate::{Atlas, naming};
 use kekiz_base::number::german;
+use kekiz_base::{AreaKey, IndicatorMeta, Level};
+use kekiz_lake::FacilityLayer;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(super) const NO_FACILITIES: &str =
@@ -18,6 +20,24 @@ pub(super) fn no_kind(kind: &str, kinds: &[String]) -> String {
 pub(super) fn no_count(meta: &IndicatorMeta, counts: &[Arc<IndicatorMeta>]) -> String {
     let known: Vec<&str> = counts.iter().map(|meta| meta.id.as_str()).collect();
     format!("„{}“ zählt keine Kinder. Möglich: {}.", meta.title, known.join(", "))
+}
+
+/// The list has nothing in the areas asked for.
+pub(super) fn not_covered(atlas: &Atlas, layer: &FacilityLayer, covered: &BTreeSet<AreaKey>) -> String {
+    let mut names: Vec<&str> = covered
+        .iter()
+        .filter_map(|key| atlas.tree().get(key))
+        .filter(|area| area.level == Level::Gemeinde)
+        .map(|area| area.name.as_str())
+        .collect();
+    names.sort_unstable();
+    let more = if names.len() > 8 { " …" } else { "" };
+    names.truncate(8);
+    format!(
+        "Die Liste „{}“ nennt in diesem Ausschnitt keine Einrichtung; ob es dort welche gibt, ist nicht bekannt. Abhilfe: einen Ausschnitt wählen, den sie abdeckt: {}{more}.",
+        layer.title,
+        names.join(", ")
+    )
 }
 
 /// Name of what is reached.
@@ -79,7 +99,8 @@ fn dative(plural: &str) -> String {
 /// What stands behind the numbers and what nobody knows.
 pub(super) fn assumptions(found: &Access) -> Vec<String> {
     let metres = f64::from(found.minutes) * METRES_A_MINUTE / DETOUR;
-    let hidden = found.rows.iter().filter(|row| row.share.is_none()).count();
+    let hidden = found.rows.iter().filter(|row| row.covered && row.share.is_none()).count();
+    let uncovered = found.rows.iter().filter(|row| !row.covered).count();
     let mut out = vec![
         format!(
             "Weg: Luftlinie mal {} (Annahme für Umwege), Gehtempo {} km/h; {} Minuten sind damit {} m Luftlinie. Flüsse, Bahnlinien und Berge zählen nicht.",
@@ -103,6 +124,12 @@ pub(super) fn assumptions(found: &Access) -> Vec<String> {
             format!("{hidden} Gebiete sind nicht gerechnet, da ihre Zahl der Kinder")
         };
         out.push(format!("{text} geschützt ist oder fehlt; sie zählen auch nicht als null."));
+    }
+    if uncovered > 0 {
+        out.push(format!(
+            "Für {} liegt keine Einrichtung ihrer Kommune in der Liste; dort ist nichts gerechnet, auch nicht null.",
+            if uncovered == 1 { "1 Gebiet".to_string() } else { format!("{uncovered} Gebiete") }
+        ));
     }
     out.push(format!(
         "Zahl der Kinder: {} ({}, {}).",

@@ -15,6 +15,8 @@ pub enum Method {
     ZSum,
     /// Mean of normalised inputs, all with the same weight.
     EqualWeightMean(Normalisation),
+    /// Mean of normalised inputs with the weights of the recipe, scaled to 1.
+    WeightedMean(Normalisation),
     /// First principal component.
     FirstPrincipalComponent,
     /// Weighted sum of z-scores as status, the same sum over changes since `years` ago as dynamics.

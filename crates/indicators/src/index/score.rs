@@ -4,7 +4,7 @@ use crate::catalogue::{Method, Recipe};
 use kekiz_base::Polarity;
 use kekiz_stats::index::{
     IndexError, Normalisation, equal_weight_mean, first_principal_component, normalise, sd_classes,
-    status_dynamics, z_sum,
+    status_dynamics, weighted_mean, z_sum,
 };
 
 /// Scores in the order of the areas.
@@ -35,6 +35,10 @@ pub(super) fn score(recipe: &Recipe, columns: &[Vec<f64>], past: &[Vec<f64>]) ->
         Method::EqualWeightMean(normalisation) => {
             let equal = vec![1.0 / columns.len() as f64; columns.len()];
             plain(equal_weight_mean(columns, *normalisation)?, normalise(columns, *normalisation)?, equal)
+        }
+        Method::WeightedMean(normalisation) => {
+            let normalised = normalise(columns, *normalisation)?;
+            plain(weighted_mean(&normalised, &weights)?, normalised, weights)
         }
         Method::FirstPrincipalComponent => {
             let component = first_principal_component(columns)?;

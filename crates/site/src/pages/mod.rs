@@ -5,6 +5,7 @@ pub(crate) mod access;
 mod area;
 pub(crate) mod atlas;
 mod compare;
+pub(crate) mod composite;
 mod data;
 mod facility;
 mod home;
@@ -28,6 +29,7 @@ pub(crate) fn router() -> Router<SiteState> {
         .merge(area::router())
         .merge(facility::router())
         .route("/erreichbarkeit", page(access::show))
+        .route("/index-bauen", page(composite::show))
         .route("/vergleich", page(compare::show))
         .route("/daten", page(data::show))
         .route("/suche", page(search::show))

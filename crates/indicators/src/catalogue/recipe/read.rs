@@ -40,6 +40,7 @@ const DYNAMICS: [&str; 3] = ["positiv", "stabil", "negativ"];
 enum MethodName {
     ZSum,
     EqualWeightMean,
+    WeightedMean,
     FirstPrincipalComponent,
     StatusDynamics,
 }
@@ -47,6 +48,7 @@ enum MethodName {
 const METHODS: &[(&str, MethodName)] = &[
     ("z_sum", MethodName::ZSum),
     ("equal_weight_mean", MethodName::EqualWeightMean),
+    ("weighted_mean", MethodName::WeightedMean),
     ("first_principal_component", MethodName::FirstPrincipalComponent),
     ("status_dynamics", MethodName::StatusDynamics),
 ];
@@ -55,7 +57,7 @@ fn method(section: &mut Section<'_, '_, '_>, deviation: Deviation) -> Option<Met
     if !section.has("method") {
         section.missing(
             "method",
-            "Möglich sind z_sum, equal_weight_mean, first_principal_component und status_dynamics.",
+            "Möglich sind z_sum, equal_weight_mean, weighted_mean, first_principal_component und status_dynamics.",
         );
         return None;
     }
@@ -71,7 +73,8 @@ fn method(section: &mut Section<'_, '_, '_>, deviation: Deviation) -> Option<Met
             );
         }
     };
-    only_for("normalisation", name == MethodName::EqualWeightMean, "equal_weight_mean");
+    let is_mean = matches!(name, MethodName::EqualWeightMean | MethodName::WeightedMean);
+    only_for("normalisation", is_mean, "weighted_mean");
     for key in ["years", "dynamics_limits", "dynamics_classes"] {
         only_for(key, name == MethodName::StatusDynamics, "status_dynamics");
     }
@@ -81,6 +84,11 @@ fn method(section: &mut Section<'_, '_, '_>, deviation: Deviation) -> Option<Met
             let z = Normalisation::ZScore(deviation);
             let choices = [("z", z), ("min_max", Normalisation::MinMax)];
             Method::EqualWeightMean(section.choice("normalisation", &choices).unwrap_or(z))
+        }
+        MethodName::WeightedMean => {
+            let z = Normalisation::ZScore(deviation);
+            let choices = [("z", z), ("min_max", Normalisation::MinMax), ("rank", Normalisation::Rank)];
+            Method::WeightedMean(section.choice("normalisation", &choices).unwrap_or(z))
         }
         MethodName::FirstPrincipalComponent => Method::FirstPrincipalComponent,
         MethodName::StatusDynamics => {
@@ -240,7 +248,8 @@ pub(in crate::catalogue) fn read(mut section: Section<'_, '_, '_>) -> Option<Rec
     let deviations = [("sample", Deviation::Sample), ("population", Deviation::Population)];
     let deviation = section.choice("deviation", &deviations).unwrap_or(Deviation::Sample);
     let method = method(&mut section, deviation);
-    let weights_count = matches!(method, None | Some(Method::ZSum | Method::StatusDynamics { .. }));
+    let weights_count =
+        matches!(method, None | Some(Method::ZSum | Method::WeightedMean(_) | Method::StatusDynamics { .. }));
     let inputs = inputs(&mut section, weights_count);
     let limits_found = limits(&mut section, "limits", &[1.0, -1.0, -1.5]);
     let mut classes = class_names(&mut section, "classes", &STATUS, limits_found.len());

@@ -91,6 +91,7 @@ pub(crate) fn ranking(view: &View, ask: &AtlasAsk) -> Ranks {
                     cell: coloured(view, row),
                     href: Some(words::area_url(row.area.key.as_str())),
                     highlight: ask.place.as_ref() == Some(&row.area.key),
+                    band: None,
                 })
                 .collect(),
             reference: reference.clone(),

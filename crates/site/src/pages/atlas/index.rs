@@ -28,6 +28,7 @@ struct Index {
     groups: Vec<Group>,
     phases: Vec<(&'static str, &'static str, bool)>,
     count: usize,
+    has_access: bool,
 }
 
 const PHASES: [(LifePhase, &str); 7] = [
@@ -83,5 +84,5 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
     let count = groups.iter().map(|group| group.entries.len()).sum();
     let chrome = Chrome::new(state, Section::Atlas, "Karten und Themen")
         .describe("Alle Themen mit Karte, Rangfolge, Zeitreihe und Tabelle.");
-    Page::html(&Index { chrome, groups, phases, count })
+    Page::html(&Index { has_access: state.atlas.has_access(), chrome, groups, phases, count })
 }

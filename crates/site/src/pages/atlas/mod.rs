@@ -6,6 +6,7 @@ pub(crate) mod figures;
 mod geometry;
 mod index;
 pub(crate) mod query;
+pub(crate) mod segregation;
 mod show;
 mod table;
 mod views;
@@ -26,6 +27,7 @@ pub(crate) fn router() -> Router<SiteState> {
         .route("/atlas/{indikator}/bivariat", page(views::bivariate))
         .route("/atlas/{indikator}/trichter", page(views::funnel))
         .route("/atlas/{indikator}/haeufungen", page(clusters::show))
+        .route("/atlas/{indikator}/trennung", page(segregation::show))
 }
 
 /// The anchor of an area of life on `/atlas`.

@@ -12,7 +12,7 @@ use crate::words;
 use kekiz_atlas::facilities::FacilityView;
 use kekiz_atlas::series::Series;
 use kekiz_atlas::view::View;
-use kekiz_base::{Area, Cell};
+use kekiz_base::{Area, Cell, IndicatorKind};
 use kekiz_charts::Drawing;
 
 /// The place the reader looks at.
@@ -49,6 +49,7 @@ struct Show<'a> {
     bivariate_url: String,
     funnel_url: Option<String>,
     clusters_url: Option<String>,
+    segregation_url: Option<String>,
     theme_url: String,
     permalink: String,
 }
@@ -105,6 +106,9 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
         bivariate_url: with_level.only(&["ebene", "jahr"]).url(&format!("{path}/bivariat")),
         funnel_url: has_counts(&view).then(|| {
             with_level.only(&["ebene", "gebiet", "jahr", "gruppe"]).url(&format!("{path}/trichter"))
+        }),
+        segregation_url: (meta.kind == IndicatorKind::Share && has_counts(&view)).then(|| {
+            with_level.only(&["ebene", "gebiet", "jahr", "gruppe"]).url(&format!("{path}/trennung"))
         }),
         clusters_url: has_clusters(&view).then(|| {
             with_level

@@ -182,6 +182,9 @@ pub(crate) struct Compare {
     /// Kleinste Ähnlichkeit (Dice-Koeffizient)
     #[arg(long, value_name = "ANTEIL", default_value_t = 0.8)]
     pub threshold: f64,
+    /// Nicht jedes Paar vergleichen, sondern so, dass jedes ähnliche mit dieser Wahrscheinlichkeit gefunden wird (etwa 0.99)
+    #[arg(long, value_name = "ANTEIL")]
+    pub recall: Option<f64>,
     /// Jeder Datensatz hat höchstens ein Gegenstück
     #[arg(long)]
     pub one_to_one: bool,

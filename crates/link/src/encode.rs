@@ -4,7 +4,9 @@ use crate::LinkFileError;
 use crate::read::{Wanted, bytes, read};
 use crate::run::{Identifiers, on_threads, read_model};
 use crate::write::{field, whole};
-use kekiz_linkage::clk::{Encoded, Encoding, Key, best_pairs, encode as encode_records, similar};
+use kekiz_linkage::clk::{
+    Encoded, Encoding, Key, best_pairs, encode as encode_records, similar, similar_preselected,
+};
 use kekiz_linkage::{Records, Texts};
 use serde::Serialize;
 use std::io::Write;
@@ -87,6 +89,8 @@ pub struct CompareRequest {
     pub files: [PathBuf; 2],
     /// Smallest Dice coefficient.
     pub threshold: f64,
+    /// Not all pairs are compared, but so that each similar pair is found with this probability.
+    pub recall: Option<f64>,
     /// Whether a record has at most one partner.
     pub one_to_one: bool,
     /// Threads, 0 for all.
@@ -94,6 +98,9 @@ pub struct CompareRequest {
     /// Where links go: `left,right,dice`.
     pub out: PathBuf,
 }
+
+/// Seed of the sampled bits: which of them are looked at is nobody's choice.
+const PRESELECTION_SEED: u64 = 1;
 
 /// What was compared.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -121,6 +128,11 @@ pub fn compare_encoded(request: &CompareRequest) -> Result<CompareReport, LinkFi
             "--threshold ist eine Ähnlichkeit. Abhilfe: einen Wert über 0 bis 1 angeben, etwa 0.85.".into(),
         ));
     }
+    if request.recall.is_some_and(|recall| !(recall > 0.0 && recall < 1.0)) {
+        return Err(LinkFileError::Usage(
+            "--recall ist ein Anteil. Abhilfe: einen Wert zwischen 0 und 1 angeben, etwa 0.99, oder weglassen: dann wird jedes Paar verglichen.".into(),
+        ));
+    }
     on_threads(request.threads, || {
         let [(left_ids, left), (right_ids, right)] = [codes(&request.files[0])?, codes(&request.files[1])?];
         if left.words() != right.words() && !left.is_empty() && !right.is_empty() {
@@ -129,7 +141,13 @@ pub fn compare_encoded(request: &CompareRequest) -> Result<CompareReport, LinkFi
             ));
         }
         let since = Instant::now();
-        let mut pairs = similar(&left, &right, request.threshold);
+        let (mut pairs, compared) = match request.recall {
+            Some(recall) => {
+                let found = similar_preselected(&left, &right, request.threshold, recall, PRESELECTION_SEED);
+                (found.pairs, found.compared)
+            }
+            None => (similar(&left, &right, request.threshold), left.len() as u64 * right.len() as u64),
+        };
         let compare_seconds = since.elapsed().as_secs_f64();
         if request.one_to_one {
             pairs = best_pairs(&pairs);
@@ -149,7 +167,7 @@ pub fn compare_encoded(request: &CompareRequest) -> Result<CompareReport, LinkFi
         })?;
         Ok(CompareReport {
             records: [left.len(), right.len()],
-            compared: left.len() as u64 * right.len() as u64,
+            compared,
             linked: pairs.len(),
             compare_seconds,
             seconds: started.elapsed().as_secs_f64(),

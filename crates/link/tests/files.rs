@@ -143,6 +143,7 @@ fn files_are_linked_added_and_compared_without_names() {
     let request = CompareRequest {
         files: [path("code-a.csv"), path("code-b.csv")],
         threshold: 0.75,
+        recall: None,
         one_to_one: true,
         threads: 0,
         out: path("codes.csv"),

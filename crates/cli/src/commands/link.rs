@@ -121,6 +121,7 @@ fn compare(arguments: &Compare, terminal: &Terminal) -> Result<(), Failure> {
     let report = kekiz_link::compare_encoded(&CompareRequest {
         files: [arguments.left.clone(), arguments.right.clone()],
         threshold: arguments.threshold,
+        recall: arguments.recall,
         one_to_one: arguments.one_to_one,
         threads: arguments.threads,
         out: arguments.out.clone(),

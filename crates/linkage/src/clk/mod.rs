@@ -10,11 +10,13 @@
 //! over the record's field. Two hardenings are there against attacks by frequency (Schnell and Borgs 2016, 2018):
 //! balancing, which makes every bit field have the same number of ones, and XOR-folding, which overlays its halves.
 
+mod blocking;
 mod compare;
 mod encode;
 mod harden;
 mod key;
 
+pub use blocking::{Preselected, Preselection, similar_preselected};
 pub use compare::{DiceMatch, Encoded, best_pairs, dice, similar};
 pub use encode::{EncodeError, encode};
 pub use harden::{balance, xor_fold};

@@ -46,6 +46,14 @@ export const GROUPS: Record<string, (found: Store) => string[]> = {
 		`${first}/bivariat?mit=${name(second ?? "")}`,
 		`${first}/trichter`,
 	],
+	analyses: ({ indicators }) => [
+		...indicators.slice(0, 3).flatMap((one) => [`${one}/haeufungen`, `${one}/trennung`]),
+		"/erreichbarkeit",
+		"/erreichbarkeit?minuten=999",
+		"/index-bauen",
+		`/index-bauen?k1=${name(indicators[0] ?? "")}&k2=${name(indicators[2] ?? "")}&r1=mehr&r2=weniger`,
+		"/index-bauen?k1=arbeitslosigkeit&k2=haushaltseinkommen&k3=schulabgang-ohne-abschluss",
+	],
 	places: ({ area, other, inner }) => [
 		"/orte",
 		area,

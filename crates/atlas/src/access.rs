@@ -250,7 +250,7 @@ impl Atlas {
         counts: &[Arc<IndicatorMeta>],
         covered: &BTreeSet<AreaKey>,
     ) -> Option<(IndicatorId, Option<String>)> {
-        let mut best: Option<((bool, bool, usize, Level), IndicatorId, String)> = None;
+        let mut found = Vec::new();
         for meta in counts {
             let Ok(indicator) = self.indicator(&meta.id) else { continue };
             for slice in indicator.slices() {
@@ -259,16 +259,20 @@ impl Atlas {
                     continue;
                 }
                 let inside =
-                    |area: &Area| query.within.as_ref().is_none_or(|outer| self.lies_in(&area.key, outer));
-                let inside: Vec<&Area> =
-                    slice.areas.iter().map(|(_, area)| area).filter(|area| inside(area)).collect();
+                    slice.areas.iter().map(|(_, area)| area).filter(|area| {
+                        query.within.as_ref().is_none_or(|outer| self.lies_in(&area.key, outer))
+                    });
+                let inside: Vec<&Area> = inside.collect();
+                if inside.is_empty() {
+                    continue;
+                }
                 let known = inside.iter().filter(|area| self.is_covered(area, covered)).count();
                 let score = (known > 0, slice.level > Level::Gemeinde, known, slice.level);
-                if !inside.is_empty() && best.as_ref().is_none_or(|(found, ..)| score > *found) {
-                    best = Some((score, meta.id.clone(), slice.geography.to_string()));
-                }
+                found.push((score, meta.id.clone(), slice.geography.to_string()));
             }
         }
+        // The earlier of two alike.
+        let best = found.into_iter().reduce(|best, next| if next.0 > best.0 { next } else { best });
         best.map(|(_, id, level)| (id, Some(level)))
     }
 

@@ -100,7 +100,7 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
 }
 
 fn indices(found: &Segregation) -> Vec<IndexLine> {
-    let number = |value: f64| german(value, 3);
+    let number = |value: f64| german(value, if value.abs() < 0.01 { 4 } else { 3 });
     found
         .found
         .indices

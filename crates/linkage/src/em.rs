@@ -73,6 +73,27 @@ pub const MOST_TWINS: f64 = 0.08;
 /// matches with two names.
 pub const MOST_RENAMED: f64 = 0.05;
 
+/// Largest share of matches whose given names wholly disagree, without households.
+pub const MOST_OTHER_GIVEN: f64 = 0.2;
+
+/// Largest share of matches whose family names wholly disagree: marriages and families that come together.
+pub const MOST_OTHER_SURNAME: f64 = 0.3;
+
+/// Largest share of matches whose dates agree in no more than the year.
+///
+/// Where two files share few persons, pairs that agree in one common name are far more than matches. Without these
+/// bounds they are the class with the larger likelihood, and every pair of namesakes a match.
+pub const MOST_OTHER_DATE: f64 = 0.03;
+
+/// Levels that say little for a match, of which matches can have few only.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weak {
+    /// How many levels, counted from the last one.
+    pub levels: usize,
+    /// Their largest share among matches.
+    pub most: f64,
+}
+
 /// What stays as given.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fixed {
@@ -88,8 +109,10 @@ pub struct Fixed {
     pub h: Vec<bool>,
     /// What is known of household pairs, per comparison; free where the list ends.
     pub ties: Vec<Tie>,
-    /// Largest share of the last level among matches, per comparison; 1 where the list ends.
-    pub most_else: Vec<f64>,
+    /// The last levels of a comparison, and their largest share among matches; free where the list ends.
+    pub most_else: Vec<Weak>,
+    /// Largest share of matches among all pairs.
+    pub most_matching: Option<f64>,
 }
 
 /// How the estimation went.
@@ -227,9 +250,17 @@ fn round(
         h: class(&household, &parameters.h, &fixed.h),
     };
     let mut next = next;
-    for (at, (levels, most)) in next.m.iter_mut().zip(&fixed.most_else).enumerate() {
+    if let Some(most) = fixed.most_matching.filter(|most| !fixed.matching && next.matching > *most) {
+        // The rest is divided between the other classes as they are, which keeps the likelihood largest.
+        let rest = 1.0 - next.matching;
+        next.matching = most;
+        if !fixed.household && rest > 0.0 {
+            next.household *= (1.0 - most) / rest;
+        }
+    }
+    for (at, (levels, weak)) in next.m.iter_mut().zip(&fixed.most_else).enumerate() {
         if !is(&fixed.m, at) {
-            bound_last(levels, *most);
+            bound_weak(levels, *weak);
         }
     }
     for (at, tied) in tied.into_iter().enumerate() {
@@ -241,14 +272,15 @@ fn round(
     (log_likelihood, next)
 }
 
-/// Keeps the last level within a bound. Of all levels that keep it these have the largest likelihood, so the likelihood
-/// still never falls.
-fn bound_last(levels: &mut Levels, most: f64) {
-    let Some((last, rest)) = levels.split_last_mut() else { return };
-    let sum: f64 = rest.iter().sum();
-    if *last > most && sum > 0.0 {
-        *last = most;
-        rest.iter_mut().for_each(|level| *level *= (1.0 - most) / sum);
+/// Keeps the last levels within a bound. Of all levels that keep it these have the largest likelihood, so the
+/// likelihood still never falls.
+fn bound_weak(levels: &mut Levels, bound: Weak) {
+    let strong = levels.len().saturating_sub(bound.levels);
+    let (strong, weak) = levels.split_at_mut(strong);
+    let (good, bad): (f64, f64) = (strong.iter().sum(), weak.iter().sum());
+    if bad > bound.most && good > 0.0 {
+        weak.iter_mut().for_each(|level| *level *= bound.most / bad);
+        strong.iter_mut().for_each(|level| *level *= (1.0 - bound.most) / good);
     }
 }
 

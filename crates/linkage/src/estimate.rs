@@ -3,8 +3,8 @@
 use crate::blocking::{Between, Blocks};
 use crate::compare::Comparer;
 use crate::em::{
-    AllPairs, Convergence, Fixed, Levels, MOST_RENAMED, MOST_TWINS, Parameters, PatternCount, Tie,
-    expectation_maximisation,
+    AllPairs, Convergence, Fixed, Levels, MOST_OTHER_DATE, MOST_OTHER_GIVEN, MOST_OTHER_SURNAME,
+    MOST_RENAMED, MOST_TWINS, Parameters, PatternCount, Tie, Weak, expectation_maximisation,
 };
 use crate::model::{Kind, Model, Probabilities, Test};
 use crate::prepare::Prepared;
@@ -47,6 +47,21 @@ pub(crate) fn all_pairs(prepared: &Prepared, between: Between) -> f64 {
         Between::All => all,
         Between::Files => all - sizes.iter().map(|size| pairs(*size)).sum::<f64>(),
         Between::New => all - pairs(prepared.len() - sizes.last().copied().unwrap_or(0)),
+    }
+}
+
+/// As many matches as there can be at most: between two files each record of the smaller one with two of the other, in
+/// one file eight for each record, as if all persons stood there seventeen times.
+fn most_matches(prepared: &Prepared, between: Between) -> f64 {
+    let sizes: Vec<usize> = prepared.files.windows(2).map(|file| file[1] - file[0]).collect();
+    let between_files = || {
+        let pairs =
+            sizes.iter().enumerate().flat_map(|(at, one)| sizes[..at].iter().map(move |two| one.min(two)));
+        2.0 * pairs.sum::<usize>() as f64
+    };
+    match between {
+        Between::Files => between_files(),
+        Between::All | Between::New => 8.0 * prepared.len() as f64,
     }
 }
 
@@ -299,12 +314,20 @@ pub(crate) fn estimate(
             }
             _ => Tie::AsUnlinked,
         });
-        let name = model.knows_households() && model.column[comparison.column].kind == Kind::FirstName;
-        fixed.most_else.push(if name { MOST_RENAMED } else { 1.0 });
+        let most = match model.column[comparison.column].kind {
+            Kind::FirstName if model.knows_households() => MOST_RENAMED,
+            Kind::FirstName => MOST_OTHER_GIVEN,
+            Kind::Surname => MOST_OTHER_SURNAME,
+            Kind::Date => MOST_OTHER_DATE,
+            Kind::Street | Kind::Text | Kind::Code | Kind::Category => 1.0,
+        };
+        let same_year = comparison.levels.last().is_some_and(|level| level.test == Test::SameYear);
+        fixed.most_else.push(Weak { levels: 1 + usize::from(same_year), most });
         fixed.m.push(given(&mut first.m[at], comparison, |p| p.m));
         fixed.u.push(given(&mut first.u[at], comparison, |p| p.u));
         fixed.h.push(given(&mut first.h[at], comparison, |p| p.h));
     }
+    fixed.most_matching = Some((most_matches(prepared, between) / count.max(1.0)).min(0.999));
     if let Some(share) = model.prior.matching {
         (first.matching, fixed.matching) = (share, true);
     }

@@ -10,7 +10,7 @@ use kekiz_offers::opening::{
 use proptest::prelude::*;
 
 fn nrw() -> Calendar {
-    Calendar::new(Land::Nw, Some(SchoolHolidays::nordrhein_westfalen().unwrap()))
+    Calendar::new(Land::Nw, Some(SchoolHolidays::shipped(Land::Nw).unwrap()))
 }
 
 /// Easter Sundays from python-dateutil 2.9.0 (`dateutil.easter.easter`).
@@ -63,7 +63,7 @@ fn every_land_has_its_holidays() {
 
 #[test]
 fn school_holidays_are_a_table() {
-    let table = SchoolHolidays::nordrhein_westfalen().unwrap();
+    let table = SchoolHolidays::shipped(Land::Nw).unwrap();
     assert_eq!(table.holidays.len(), 19);
     assert!(table.holidays.windows(2).all(|pair| pair[0].to < pair[1].from));
     let name = |day: Date| nrw().school_holiday(day).map(|one| one.name.clone());
@@ -282,5 +282,35 @@ proptest! {
         let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
         let osm = format!("{} {}-{}", list.join(","), clock(from), clock(from + long));
         prop_assert_eq!(schedules_to_osm(&schedules_from_osm(&osm).unwrap()), Ok(osm));
+    }
+}
+
+/// Every Land has a table of its own that goes on for years, without two holidays at once.
+#[test]
+fn each_land_has_its_school_holidays() {
+    use Land::{Bb, Be, Bw, By, Hb, He, Hh, Mv, Ni, Nw, Rp, Sh, Sl, Sn, St, Th};
+    for land in [Bb, Be, Bw, By, Hb, He, Hh, Mv, Ni, Nw, Rp, Sh, Sl, Sn, St, Th] {
+        let table = SchoolHolidays::shipped(land).unwrap();
+        assert_eq!(table.land, land);
+        assert!(table.holidays.windows(2).all(|two| two[0].to < two[1].from), "{land:?}");
+        for year in 2026..=2027 {
+            let days =
+                (0..366).filter_map(|day| date(year, 1, 1).checked_add(jiff::Span::new().days(day)).ok());
+            let free = days
+                .filter(|day| day.year() == year && day.weekday().to_monday_zero_offset() < 5)
+                .filter(|day| table.holidays.iter().any(|one| one.from <= *day && *day <= one.to))
+                .count();
+            // The Länder agreed on 75 days a year, Saturdays and days each school sets itself among them.
+            assert!((55..=75).contains(&free), "{land:?} {year}: {free}");
+        }
+    }
+    // As schools of these Länder print them.
+    for (land, from, to) in [
+        (By, date(2026, 8, 3), date(2026, 9, 14)),
+        (Ni, date(2026, 7, 2), date(2026, 8, 12)),
+        (Bw, date(2026, 3, 30), date(2026, 4, 11)),
+    ] {
+        let table = SchoolHolidays::shipped(land).unwrap();
+        assert!(table.holidays.iter().any(|one| one.from == from && one.to == to), "{land:?}");
     }
 }

@@ -51,11 +51,10 @@ impl Lists {
             None => Demands::defaults()?,
         };
         let table = match own(folder, "ferien.toml")? {
-            Some(text) => Some(SchoolHolidays::read(&shown(folder, "ferien.toml"), &text)?),
-            None if land == Land::Nw => Some(SchoolHolidays::nordrhein_westfalen()?),
-            None => None,
+            Some(text) => SchoolHolidays::read(&shown(folder, "ferien.toml"), &text)?,
+            None => SchoolHolidays::shipped(land)?,
         };
-        Ok(Self { terms, demands, calendar: Calendar::new(land, table) })
+        Ok(Self { terms, demands, calendar: Calendar::new(land, Some(table)) })
     }
 }
 

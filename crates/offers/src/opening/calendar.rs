@@ -111,7 +111,7 @@ pub struct SchoolHoliday {
     pub to: Date,
 }
 
-/// The school holidays of a Land (`data/portal/ferien/nw.toml`).
+/// The school holidays of a Land (`data/portal/ferien`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SchoolHolidays {
@@ -132,9 +132,32 @@ pub struct SchoolHolidays {
 }
 
 impl SchoolHolidays {
-    /// The table of Nordrhein-Westfalen for 2025 to 2028.
-    pub fn nordrhein_westfalen() -> Result<Self, VocabularyError> {
-        Self::read("ferien/nw.toml", include_str!("../../../../data/portal/ferien/nw.toml"))
+    /// The shipped table of a Land: Nordrhein-Westfalen for 2025 to 2028, the others for August 2025 to summer 2030.
+    pub fn shipped(land: Land) -> Result<Self, VocabularyError> {
+        macro_rules! table {
+            ($name:literal) => {
+                ($name, include_str!(concat!("../../../../data/portal/ferien/", $name)))
+            };
+        }
+        let (name, text) = match land {
+            Land::Bb => table!("bb.toml"),
+            Land::Be => table!("be.toml"),
+            Land::Bw => table!("bw.toml"),
+            Land::By => table!("by.toml"),
+            Land::Hb => table!("hb.toml"),
+            Land::He => table!("he.toml"),
+            Land::Hh => table!("hh.toml"),
+            Land::Mv => table!("mv.toml"),
+            Land::Ni => table!("ni.toml"),
+            Land::Nw => table!("nw.toml"),
+            Land::Rp => table!("rp.toml"),
+            Land::Sh => table!("sh.toml"),
+            Land::Sl => table!("sl.toml"),
+            Land::Sn => table!("sn.toml"),
+            Land::St => table!("st.toml"),
+            Land::Th => table!("th.toml"),
+        };
+        Self::read(&format!("ferien/{name}"), text)
     }
 
     /// Reads a table from TOML; periods that end before they begin are refused, the others are put in order.

@@ -84,7 +84,7 @@ pub enum AtlasError {
     Classes(String),
     /// The indicator has no counts to draw a funnel from.
     #[error(
-        "Ein Trichterdiagramm braucht Fallzahl und Bevölkerung; „{title}“ wird ohne beide veröffentlicht. Abhilfe: einen Anteil oder eine Rate wählen."
+        "Diese Auswertung braucht Fallzahl und Bevölkerung; „{title}“ wird ohne beide veröffentlicht. Abhilfe: einen Anteil oder eine Rate wählen."
     )]
     NoCounts {
         /// Title of the indicator.

@@ -20,7 +20,10 @@ fn copy(from: &Path, to: &Path) {
 
 fn data(folder: &str) -> tempfile::TempDir {
     let target = tempfile::tempdir().unwrap();
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data").join(folder), target.path());
+    copy(
+        &Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../../data").join(folder),
+        target.path(),
+    );
     target
 }
 

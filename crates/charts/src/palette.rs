@@ -181,7 +181,7 @@ pub fn clusters() -> [ClassStyle; 6] {
         class(0.59, 0.13, 252.0, Texture::Plain, "niedrig, umgeben von niedrig"),
         class(0.78, 0.12, 50.0, Texture::Up, "hoch, umgeben von niedrig"),
         class(0.87, 0.07, 235.0, Texture::Down, "niedrig, umgeben von hoch"),
-        class(0.93, 0.004, 250.0, Texture::Plain, "nicht auffällig"),
+        class(0.945, 0.004, 250.0, Texture::Plain, "nicht auffällig"),
         class(0.69, 0.01, 250.0, Texture::Plain, "ohne Nachbarn"),
     ]
 }

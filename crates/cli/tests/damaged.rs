@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const EXAMPLE: &str = "../../docs/handbuch/beispiel";
 
 fn example(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE).join(name)
+    Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join(EXAMPLE).join(name)
 }
 
 fn kekiz(arguments: &[&str]) -> (i32, String) {

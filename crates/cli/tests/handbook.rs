@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 fn handbook() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/handbuch/eigene-kommune.md")
+    Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../../docs/handbuch/eigene-kommune.md")
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -19,7 +19,7 @@ use datafusion::prelude::{SessionConfig as EngineConfig, SessionContext};
 use kekiz_base::IndicatorId;
 use std::future::Future;
 use std::path::Path;
-use std::sync::{Arc, OnceLock, mpsc};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use tokio::runtime::Runtime;
 
 /// How much a session may use.
@@ -53,6 +53,12 @@ pub struct Session {
 /// The one runtime of the process for the engine. It is never dropped, so sessions may end anywhere.
 fn runtime() -> Result<&'static Runtime, LakeError> {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    // One at a time: a second runtime made meanwhile would be dropped, which tokio refuses inside of another runtime.
+    static MAKING: Mutex<()> = Mutex::new(());
+    if let Some(found) = RUNTIME.get() {
+        return Ok(found);
+    }
+    let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(found) = RUNTIME.get() {
         return Ok(found);
     }

@@ -279,8 +279,9 @@ fn bound_weak(levels: &mut Levels, bound: Weak) {
     let (strong, weak) = levels.split_at_mut(strong);
     let (good, bad): (f64, f64) = (strong.iter().sum(), weak.iter().sum());
     if bad > bound.most && good > 0.0 {
-        weak.iter_mut().for_each(|level| *level *= bound.most / bad);
-        strong.iter_mut().for_each(|level| *level *= (1.0 - bound.most) / good);
+        weak.iter_mut().for_each(|level| *level = *level / bad * bound.most);
+        // Divided first: next to nothing on all good levels would make infinity of the quotient.
+        strong.iter_mut().for_each(|level| *level = *level / good * (1.0 - bound.most));
     }
 }
 

@@ -14,7 +14,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use kekiz_base::number::german;
 use kekiz_base::{Cell, Figure};
-use kekiz_charts::{Bar, Bars, Drawing, Frame, Reference, Unit};
+use kekiz_charts::{Bar, Bars, Curve, CurvePoint, Drawing, Frame, Unit};
 use kekiz_linkage::{Cardinality, Charts, parse_model};
 use kekiz_persons::{
     DatasetLine, Doubtful, LinkJob, LinkReport, PairFields, decide, doubtful, link, list, show_pair,
@@ -162,15 +162,15 @@ fn figure(value: f64) -> Cell {
     Cell::Shown(Figure::bare(value))
 }
 
-fn bars(id: &str, title: &str, unit: Unit, bars: Vec<Bar>, reference: Option<Reference>) -> Drawing {
-    Bars { frame: Frame::new(id, title), unit, bars, reference }.draw()
+fn bars(id: &str, title: &str, unit: Unit, bars: Vec<Bar>) -> Drawing {
+    Bars { frame: Frame::new(id, title), unit, bars, reference: None }.draw()
 }
 
 /// Match weights of all levels in bits.
 fn weight_bars(charts: &Charts) -> Drawing {
     let lines = charts.weights.iter().filter(|level| level.bits.is_finite());
     let list = lines.map(|level| Bar::new(format!("{}: {}", level.column, level.level), figure(level.bits)));
-    bars("gewichte", "Gewichte der Stufen", Unit::new("Bit", 1), list.collect(), None)
+    bars("gewichte", "Gewichte der Stufen", Unit::new("Bit", 1), list.collect())
 }
 
 /// m and u of the first level of each comparison.
@@ -187,36 +187,34 @@ fn share_bars(charts: &Charts) -> Drawing {
         "Volle Übereinstimmung bei derselben (m) und bei verschiedenen Personen (u)",
         Unit::new("%", 2),
         both.collect(),
-        None,
     )
 }
 
 fn histogram_bars(charts: &Charts) -> Drawing {
     let list = charts.histogram.iter().map(|bar| Bar::new(german(bar.from, 0), figure(bar.pairs as f64)));
-    bars("histogramm", "Paare nach Gewicht (Bit)", Unit::new("", 0), list.collect(), None)
+    bars("histogramm", "Paare nach Gewicht (Bit)", Unit::new("", 0), list.collect())
 }
 
-fn recall_bars(charts: &Charts) -> Drawing {
-    let both = charts.thresholds.iter().flat_map(|row| {
-        let name = german(row.match_probability * 100.0, 2);
-        let cell = |share: Option<f64>| share.map(|share| figure(share * 100.0));
-        let mut precision =
-            cell(row.expected_precision).map(|cell| Bar::new(format!("ab {name} %: Genauigkeit"), cell));
-        if let Some(bar) = &mut precision {
-            bar.highlight = true;
-        }
-        [
-            precision,
-            cell(row.expected_recall).map(|cell| Bar::new(format!("ab {name} %: Vollständigkeit"), cell)),
-        ]
+/// Expected precision against recall over the thresholds.
+fn recall_curve(charts: &Charts) -> Drawing {
+    let share = || Unit::new("%", 1);
+    let points = charts.thresholds.iter().filter_map(|row| {
+        Some(CurvePoint {
+            label: format!("ab {} %", german(row.match_probability * 100.0, 2)),
+            x: row.expected_recall? * 100.0,
+            y: row.expected_precision? * 100.0,
+            highlight: charts.best_expected == Some(row.match_probability),
+        })
     });
-    bars(
-        "genauigkeit",
-        "Erwartete Genauigkeit und Vollständigkeit",
-        Unit::new("%", 1),
-        both.flatten().collect(),
-        None,
-    )
+    Curve {
+        frame: Frame::new("genauigkeit", "Erwartete Genauigkeit und Vollständigkeit je Schwelle"),
+        x_label: "Vollständigkeit".into(),
+        x_unit: share(),
+        y_label: "Genauigkeit".into(),
+        y_unit: share(),
+        points: points.collect(),
+    }
+    .draw()
 }
 
 async fn result(State(desk): State<Desk>, signed: Signed) -> Result<Response, Problem> {
@@ -259,7 +257,7 @@ async fn result(State(desk): State<Desk>, signed: Signed) -> Result<Response, Pr
         weights: weight_bars(charts),
         shares: share_bars(charts),
         histogram: histogram_bars(charts),
-        recall: recall_bars(charts),
+        recall: recall_curve(charts),
         report,
     };
     page(&page_of)
@@ -370,13 +368,8 @@ async fn pair_page(
         })
         .collect();
     let list = found.steps.iter().map(|step| Bar::new(german_step(&step.what), figure(step.bits)));
-    let drawing = bars(
-        "wasserfall",
-        "Was für und gegen dieselbe Person spricht",
-        Unit::new("Bit", 1),
-        list.collect(),
-        None,
-    );
+    let drawing =
+        bars("wasserfall", "Was für und gegen dieselbe Person spricht", Unit::new("Bit", 1), list.collect());
     page(&Pair {
         chrome,
         links,

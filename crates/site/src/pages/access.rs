@@ -2,7 +2,7 @@
 
 use crate::ask::{Ask, Params};
 use crate::layout::{Chrome, Section};
-use crate::pages::atlas::controls::{Choice, place_choices};
+use crate::pages::atlas::controls::{Choice, group_choices, level_choices, period_choices, place_choices};
 use crate::pages::atlas::figures::{self, LegendEntry};
 use crate::pages::atlas::query::{bad, shorten};
 use crate::pages::{Page, PageError};
@@ -138,26 +138,10 @@ pub(crate) fn show(state: &SiteState, ask: &Ask) -> Result<Page, PageError> {
             .iter()
             .map(|meta| Choice::new(meta.id.as_str(), meta.title.as_str(), meta.id == view.meta.id))
             .collect(),
-        levels: view
-            .levels
-            .iter()
-            .map(|one| {
-                let label = format!("{} ({})", one.title, german(one.areas as f64, 0));
-                Choice::new(one.slug.as_str(), label, one.geography == view.geography)
-            })
-            .collect(),
+        levels: level_choices(view),
         places: place_choices(atlas, view),
-        periods: view
-            .periods
-            .iter()
-            .rev()
-            .map(|one| Choice::new(one.to_string(), words::period(*one), *one == view.period))
-            .collect(),
-        groups: view
-            .groups
-            .iter()
-            .map(|one| Choice::new(one.as_str(), words::group(one), *one == view.group))
-            .collect(),
+        periods: period_choices(view),
+        groups: group_choices(view),
         minutes: minutes
             .into_iter()
             .map(|one| Choice::new(one.to_string(), format!("{one} Minuten"), one == found.minutes))

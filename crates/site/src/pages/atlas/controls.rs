@@ -68,26 +68,10 @@ impl Controls {
             .any(|name| ask.params.get(name).is_some());
         Self {
             action: words::indicator_url(view.meta.id.as_str()),
-            levels: view
-                .levels
-                .iter()
-                .map(|level| {
-                    let label = format!("{} ({})", level.title, german(level.areas as f64, 0));
-                    Choice::new(level.slug.as_str(), label, level.geography == view.geography)
-                })
-                .collect(),
+            levels: level_choices(view),
             places: place_choices(atlas, view),
-            periods: view
-                .periods
-                .iter()
-                .rev()
-                .map(|period| Choice::new(period.to_string(), words::period(*period), *period == view.period))
-                .collect(),
-            groups: view
-                .groups
-                .iter()
-                .map(|group| Choice::new(group.as_str(), words::group(group), *group == view.group))
-                .collect(),
+            periods: period_choices(view),
+            groups: group_choices(view),
             methods,
             classes: (2..=9)
                 .map(|number| Choice::new(number.to_string(), number.to_string(), number == ask.view.classes))
@@ -107,6 +91,34 @@ impl Controls {
             open,
         }
     }
+}
+
+/// The levels of a view, each with its number of areas.
+pub(crate) fn level_choices(view: &View) -> Vec<Choice> {
+    view.levels
+        .iter()
+        .map(|level| {
+            let label = format!("{} ({})", level.title, german(level.areas as f64, 0));
+            Choice::new(level.slug.as_str(), label, level.geography == view.geography)
+        })
+        .collect()
+}
+
+/// The periods of a view, the newest first.
+pub(crate) fn period_choices(view: &View) -> Vec<Choice> {
+    view.periods
+        .iter()
+        .rev()
+        .map(|period| Choice::new(period.to_string(), words::period(*period), *period == view.period))
+        .collect()
+}
+
+/// The groups of a view.
+pub(crate) fn group_choices(view: &View) -> Vec<Choice> {
+    view.groups
+        .iter()
+        .map(|group| Choice::new(group.as_str(), words::group(group), *group == view.group))
+        .collect()
 }
 
 /// Areas the view can be limited to: those that hold at least two areas of the geography shown.
